@@ -1,0 +1,1 @@
+"""The ground floor: ids, weeks, words, errors, actors, national codes. Standard library only."""
