@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MondayConfig(AppConfig):
+    name = "linli.monday"
+    label = "monday"

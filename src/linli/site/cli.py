@@ -1,0 +1,63 @@
+"""``linli VERB``: the command line. Exit status 0 done, 1 done but something was rejected, 2 unusable input."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# verb → (module with ``add_arguments(parser)`` and ``run(arguments) -> int``, one line of help)
+VERBS: dict[str, tuple[str, str]] = {
+    "admin": ("linli.site.verbs.admin", "make the first account of an installation"),
+    "cases": ("linli.site.verbs.cases", "take in reported matters from a file"),
+    "community": ("linli.site.verbs.community", "add a community"),
+    "demo": ("linli.site.verbs.demo", "write a synthetic community as files and load it"),
+    "django": ("linli.site.verbs.django", "Django's own commands: migrate, check, shell"),
+    "flows": ("linli.site.verbs.flows", "take in counter readings from a file"),
+    "focus": ("linli.site.verbs.focus", "list what deserves attention"),
+    "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
+    "territory": ("linli.site.verbs.territory", "take in buildings, streets and grids from a file"),
+    "up": ("linli.site.verbs.up", "start web, worker and scheduler"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; a fault of the input is one clear message on standard error and exit status 2."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="linli", description="Run an urban community on its own data.")
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: $LINLI_DATA, else var/)")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    chosen = next((a for a in arguments if a in VERBS), None)
+    for verb, (module, help_line) in VERBS.items():
+        below = verbs.add_parser(verb, help=help_line, description=help_line)
+        below.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="the data folder")
+        if verb == chosen:
+            import_module(module).add_arguments(below)
+    if chosen == "django":
+        place = arguments.index("django")
+        known, rest = parser.parse_args(arguments[: place + 1]), arguments[place + 1 :]
+        known.rest = rest
+    else:
+        known = parser.parse_args(arguments)
+    if known.data:
+        os.environ["LINLI_DATA"] = known.data
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
+    import django
+
+    django.setup()
+    from linli.kernel.errors import LinliError
+    from linli.site.verbs.output import complain
+
+    try:
+        return int(import_module(VERBS[known.verb][0]).run(known) or 0)
+    except LinliError as fault:
+        complain(fault)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,16 @@
+"""``linli django …``: Django's own management commands on this installation."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything after the verb goes to Django."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["linli django", *arguments.rest])
+    return 0

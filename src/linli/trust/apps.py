@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TrustConfig(AppConfig):
+    name = "linli.trust"
+    label = "trust"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,71 @@
+"""The audit trail of the command that is running: what it touched, never what stood there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli.kernel.actor import Actor
+
+
+@dataclass
+class Trail:
+    """The events of one running command."""
+
+    command: str
+    by: Actor
+    community: UUID | None
+    events: list[dict[str, object]] = field(default_factory=list)
+
+
+_running: ContextVar[Trail | None] = ContextVar("linli_running_command", default=None)
+
+
+def record(
+    kind: str,
+    *,
+    ids: Iterable[UUID] = (),
+    fields: Iterable[str] = (),
+    counts: Mapping[str, int] | None = None,
+    digest: str = "",
+    reason: str = "",
+) -> None:
+    """Note one audit event of the running command: opaque ids, field names, counts. RuntimeError outside a command."""
+    trail = _running.get()
+    if trail is None:
+        raise RuntimeError("audit events are recorded inside a command only")
+    trail.events.append(
+        {
+            "kind": kind,
+            "ids": [str(i) for i in ids],
+            "fields": list(fields),
+            "counts": dict(counts or {}),
+            "digest": digest,
+            "reason": reason[:500],
+        }
+    )
+
+
+@contextmanager
+def trail(command: str, by: Actor, community: UUID | None) -> Iterator[Trail]:
+    """Collect the events of one command; write them at its end, in the transaction that is open."""
+    from linli.trust.models import AuditEvent
+
+    collected = Trail(command, by, community)
+    token = _running.set(collected)
+    try:
+        yield collected
+    finally:
+        _running.reset(token)
+    if not collected.events:
+        raise RuntimeError(f"{command} recorded no audit event")
+    now = timezone.now()
+    AuditEvent.objects.bulk_create(
+        AuditEvent(at=now, community_id=community, actor_id=by.account, role=by.role, command=command, **event)
+        for event in collected.events
+    )

@@ -1,0 +1,138 @@
+"""Accounts, the scope tree, roles in it, data subjects and the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from linli.kernel.ids import new_id
+from linli.trust.rules import Role, ZoneKind
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes accounts without rights; rights come from grants only."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Account:
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """Someone who can sign in. What they may do follows from their grants."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=150, unique=True)
+    email = models.EmailField(blank=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Zone(models.Model):
+    """A node of the scope tree. ``path`` is ``/<id>/<id>/`` from the root to the node itself, so a subtree is one prefix."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in ZoneKind])
+    code = models.CharField(max_length=32)
+    name = models.JSONField(default=dict)
+    path = models.CharField(max_length=400, db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(kind="grid"), name="zone_code_unique_above_grids"),
+            models.UniqueConstraint(fields=["parent", "code"], condition=Q(kind="grid"), name="zone_grid_code_unique_in_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Grant(models.Model):
+    """An account holds a role in a zone from one date to another; a deputy stands in for somebody between dates."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=32, choices=[(r.value, r.value) for r in Role])
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="grants")
+    from_date = models.DateField()
+    to_date = models.DateField(null=True)
+    deputy_for = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="deputised")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="grant_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(deputy_for__isnull=True) | Q(to_date__isnull=False), name="grant_of_a_deputy_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} in {self.zone_id}"
+
+
+class Subject(models.Model):
+    """A data subject: a random pseudonym, the only thing about the person that facts may carry. Deleting the row cuts it loose."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    pseudonym = models.CharField(max_length=16, unique=True)
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class AuditEvent(models.Model):
+    """One act: who, in which role, did what to which opaque ids, and why. Never a name, number or text from a record.
+
+    No foreign keys: history survives the deletion of what it speaks of.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField()
+    community_id = models.UUIDField(null=True, db_index=True)
+    actor_id = models.UUIDField(null=True, db_index=True)
+    role = models.CharField(max_length=32)
+    command = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    ids = models.JSONField(default=list)
+    fields = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["community_id", "-at"], name="audit_by_community")]
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.kind}"
+
+
+class ApiToken(models.Model):
+    """A scoped token for a program: acts as its account in one role. Only the SHA-256 of the secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    role = models.CharField(max_length=32, choices=[(r.value, r.value) for r in Role])
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=100)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.label

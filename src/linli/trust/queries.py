@@ -1,0 +1,201 @@
+"""Who an account is today, and what lies within a viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
+from linli.trust.command import NOT_FOUND
+from linli.trust.models import Account, AuditEvent, Grant, Subject, Zone
+from linli.trust.rules import Role, ZoneKind, permissions_of
+
+# The order in which somebody with several roles meets them: daily work first.
+_DAILY_FIRST = (
+    Role.COMMUNITY_MANAGER,
+    Role.DESK_CLERK,
+    Role.GRID_WORKER,
+    Role.DEPARTMENT_OFFICER,
+    Role.SUPERVISOR,
+    Role.SUBDISTRICT_ANALYST,
+    Role.PRIVACY_OFFICER,
+    Role.AUDITOR,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.BUILDING_HEAD,
+    Role.VOLUNTEER,
+    Role.RESIDENT,
+)
+
+
+def _grants_today(account: UUID, today: date) -> list[Grant]:
+    return list(
+        Grant.objects.filter(account=account, from_date__lte=today)
+        .filter(Q(to_date__isnull=True) | Q(to_date__gt=today))
+        .select_related("zone")
+    )
+
+
+def roles_of(*, account: UUID, today: date | None = None) -> list[Role]:
+    """The roles an account holds today, daily work first."""
+    held = {Role(grant.role) for grant in _grants_today(account, today or timezone.localdate())}
+    return [role for role in _DAILY_FIRST if role in held]
+
+
+def actor_for(*, account: Account, role: Role | None = None, today: date | None = None) -> Actor | None:
+    """The account in ``role`` (default: its first) with today's scope, or None where it holds no such role."""
+    grants = _grants_today(account.id, today or timezone.localdate())
+    held = {Role(grant.role) for grant in grants}
+    if role is None:
+        role = next((r for r in _DAILY_FIRST if r in held), None)
+    if role is None or role not in held:
+        return None
+    communities: set[UUID] = set()
+    grids: set[UUID] = set()
+    whole = False
+    for grant in grants:
+        if grant.role != role:
+            continue
+        if grant.zone.kind == ZoneKind.GRID:
+            grids.add(grant.zone_id)
+            assert grant.zone.parent_id is not None
+            communities.add(grant.zone.parent_id)
+        elif grant.zone.kind == ZoneKind.COMMUNITY:
+            communities.add(grant.zone_id)
+            whole = True
+        else:
+            below = Zone.objects.filter(path__startswith=grant.zone.path, kind=ZoneKind.COMMUNITY)
+            communities.update(below.values_list("id", flat=True))
+            whole = True
+    return Actor(
+        account=account.id,
+        role=role.value,
+        permissions=permissions_of(role),
+        communities=frozenset(communities),
+        grids=None if whole else frozenset(grids),
+        name=account.name or account.username,
+    )
+
+
+def community_by_code(*, viewer: Actor, code: str) -> Zone:
+    """The community of that code within the viewer's scope. NotFound otherwise, whether or not it exists."""
+    zone = Zone.objects.filter(kind=ZoneKind.COMMUNITY, code=code).first()
+    if zone is None or not viewer.sees_community(zone.id):
+        raise NotFound(NOT_FOUND)
+    return zone
+
+
+def public_community(*, viewer: Actor, code: str) -> Zone:
+    """A community's public face; anybody may look, so ``viewer`` limits nothing here."""
+    zone = Zone.objects.filter(kind=ZoneKind.COMMUNITY, code=code).first()
+    if zone is None:
+        raise NotFound(NOT_FOUND)
+    return zone
+
+
+def communities_of(*, viewer: Actor) -> list[Zone]:
+    """The communities within scope, by code."""
+    zones = Zone.objects.filter(kind=ZoneKind.COMMUNITY)
+    if viewer.communities is not None:
+        zones = zones.filter(id__in=viewer.communities)
+    return list(zones)
+
+
+def public_communities(*, viewer: Actor) -> list[Zone]:
+    """Every community of the installation, for the portal's front page."""
+    return list(Zone.objects.filter(kind=ZoneKind.COMMUNITY))
+
+
+def grids_of(*, viewer: Actor, community: UUID) -> list[Zone]:
+    """The grid zones of a community within scope, by label."""
+    if not viewer.sees_community(community):
+        return []
+    zones = Zone.objects.filter(kind=ZoneKind.GRID, parent=community)
+    if viewer.grids is not None:
+        zones = zones.filter(id__in=viewer.grids)
+    return list(zones)
+
+
+def holders(*, viewer: Actor, community: UUID, roles: Iterable[Role], today: date | None = None) -> list[dict[str, Any]]:
+    """Who holds one of ``roles`` in the community or its grids today: account, name, role, grid (or None), deputy_for."""
+    if not viewer.sees_community(community):
+        return []
+    today = today or timezone.localdate()
+    grants = (
+        Grant.objects.filter(role__in=[r.value for r in roles], from_date__lte=today)
+        .filter(Q(to_date__isnull=True) | Q(to_date__gt=today))
+        .filter(Q(zone=community) | Q(zone__parent=community))
+        .select_related("account", "zone", "deputy_for")
+        .order_by("zone__code", "account__name")
+    )
+    return [
+        {
+            "account": grant.account_id,
+            "name": grant.account.name or grant.account.username,
+            "role": grant.role,
+            "grid": grant.zone_id if grant.zone.kind == ZoneKind.GRID else None,
+            "grid_label": grant.zone.code if grant.zone.kind == ZoneKind.GRID else None,
+            "deputy_for": (grant.deputy_for.name or grant.deputy_for.username) if grant.deputy_for else None,
+            "until": grant.to_date,
+        }
+        for grant in grants
+    ]
+
+
+def account_names(*, viewer: Actor, accounts: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of colleagues by account id; staff names are no secret within the staff."""
+    if viewer.account is None and viewer.communities is not None:
+        return {}
+    return {a.id: a.name or a.username for a in Account.objects.filter(id__in=set(accounts))}
+
+
+def pseudonyms(*, viewer: Actor, community: UUID) -> dict[UUID, str]:
+    """Pseudonym by subject id, for writing facts; only for the system's own work."""
+    if viewer.communities is not None:
+        return {}
+    return dict(Subject.objects.filter(community=community).values_list("id", "pseudonym"))
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One line of the audit page."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    role: str
+    command: str
+    kind: str
+    touched: int
+    fields: list[str]
+    counts: dict[str, int]
+    reason: str
+
+
+def audit_events(*, viewer: Actor, community: UUID, before: UUID | None = None, limit: int = 50) -> list[AuditRow]:
+    """The newest audit events of a community, ``limit`` at a time, older than ``before``."""
+    if not viewer.sees_community(community):
+        return []
+    events = AuditEvent.objects.filter(community_id=community)
+    if before:
+        events = events.filter(id__lt=before)
+    events = list(events.order_by("-id")[:limit])
+    names = {a.id: a.name or a.username for a in Account.objects.filter(id__in={e.actor_id for e in events if e.actor_id})}
+    return [
+        AuditRow(e.id, e.at, names.get(e.actor_id, "Linli") if e.actor_id else "Linli", e.role, e.command, e.kind,
+                 len(e.ids), e.fields, e.counts, e.reason)
+        for e in events
+    ]
+
+
+def zone_by_code(*, viewer: Actor, code: str) -> Zone | None:
+    """A zone above the grids by its code; only for the system's own work."""
+    if viewer.communities is not None:
+        return None
+    return Zone.objects.filter(code=code).exclude(kind=ZoneKind.GRID).first()
