@@ -38,7 +38,11 @@ class Child:
     def start(self, environment: Mapping[str, str]) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
         self.process = subprocess.Popen(
-            list(self.command), env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+            list(self.command),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
         )
         self.started = time.monotonic()
 
