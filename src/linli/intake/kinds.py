@@ -1,0 +1,119 @@
+"""What a file can be: the types that a flat declares, and that intake reads, previews, applies and undoes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from linli.kernel.words import Words
+
+
+class Verdict(StrEnum):
+    """What became of one row. Rows in = the sum over all verdicts: every row has exactly one."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    LEFT = "left"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a row may say. ``parse`` turns the cell's text into a value or raises ``linli.kernel.errors.BadInput``.
+
+    ``label``: key of the sentence that names it. ``sensitive``: its cell is masked wherever a row result is shown.
+    """
+
+    name: str
+    label: str
+    required: bool = False
+    parse: Callable[[str], Any] = str.strip
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One readable row: its number as a spreadsheet shows it, and its parsed values by field name (absent or empty → None)."""
+
+    number: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one row: verdict, reason, what to do, and the cell at fault (already masked)."""
+
+    row: int
+    verdict: Verdict
+    words: Words | None = None
+    remedy: Words | None = None
+    column: str = ""
+    shown: str = ""
+    object_id: UUID | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class Plan:
+    """What applying a file would do: an outcome for every row, and whatever the flat needs to do it (``work``).
+
+    ``counts`` are further figures of the reconciliation, e.g. ``{"moved_in": 43, "died": 5}``.
+    """
+
+    outcomes: list[Outcome]
+    work: Any = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo restored, and which rows it could not because later work stands on them."""
+
+    restored: int
+    kept: Sequence[Outcome] = ()
+
+
+class Planner(Protocol):
+    """Reads, decides, writes nothing. Raises BadInput where the whole file is unusable (another community's, say)."""
+
+    def __call__(self, *, viewer: Any, community: UUID, rows: Sequence[Row], options: Mapping[str, Any], as_of: Any) -> Plan: ...
+
+
+class Applier(Protocol):
+    """A command of the flat, called inside the batch's transaction. Every row it writes carries ``batch`` as its last writer."""
+
+    def __call__(self, *, by: Any, community: UUID, batch: UUID, plan: Plan, as_of: Any) -> None: ...
+
+
+class Undoer(Protocol):
+    """A command of the flat: restores every row whose last writer is still ``batch``, and lists the others."""
+
+    def __call__(self, *, by: Any, community: UUID, batch: UUID) -> Undone: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file. ``permission``: what it takes to apply one (a ``trust.Permission``)."""
+
+    name: str
+    label: str
+    permission: Any
+    fields: tuple[Field, ...]
+    plan: Planner
+    apply: Applier
+    undo: Undoer
+
+    def field(self, name: str) -> Field:
+        return next(f for f in self.fields if f.name == name)
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def offer(kind: Kind) -> None:
+    """Make a kind known; called by ``site.wiring``."""
+    KINDS[kind.name] = kind
