@@ -23,13 +23,13 @@ def test_every_public_query_takes_a_viewer() -> None:
 
 
 def test_every_public_query_uses_its_viewer() -> None:
-    """A parameter that nothing reads protects nobody."""
+    """A parameter that nothing reads protects nobody. What is open to everybody says so in its name: ``public_…``."""
     faults = []
     for source in sources():
         if source.room != "queries":
             continue
         for node in source.public_functions():
-            if "viewer" not in _arguments(node):
+            if "viewer" not in _arguments(node) or node.name.startswith("public_"):
                 continue
             used = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
             if "viewer" not in used:

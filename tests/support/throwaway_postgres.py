@@ -1,7 +1,7 @@
 """A PostgreSQL cluster that lives as long as one command: made in about a second, kept on loopback, never synced to disk.
 
 ``python -m tests.support.throwaway_postgres COMMAND …`` runs COMMAND with ``LINLI_DATABASE_URL`` set to it.
-initdb refuses to run as root; there the cluster belongs to the user ``postgres`` that Debian's package brings, else to ``nobody``.
+As root, which initdb refuses, the cluster belongs to the user ``postgres`` that Debian's package brings, else to ``nobody``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,142 @@
+"""What every test stands on: a DATA folder of its own, one of the two databases, and actors to act as.
+
+The database is SQLite unless ``LINLI_DATABASE_URL`` says otherwise; ``script/test`` runs every test that touches it on both.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+# Before any setting is read: never a developer's own data, and staff sign in without a second factor unless a test asks for it.
+_DATA = Path(tempfile.mkdtemp(prefix="linli-test-"))
+os.environ["LINLI_DATA"] = str(_DATA)
+os.environ["LINLI_DEMO"] = "1"
+os.environ["DJANGO_SETTINGS_MODULE"] = "linli.site.settings"
+# Playwright's synchronous interface runs an event loop in this thread, where Django would otherwise refuse its own.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import django.conf
+import django.test
+
+django.conf.settings.DATABASES  # noqa: B018 - read now, so that pytest-django finds settings to set up
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from linli.kernel.actor import Actor
+
+ON_POSTGRES = "postgresql" in django.conf.settings.DATABASES["default"]["ENGINE"]
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "client", "live_server", "community", "actor_for"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what touches the database, and leave out what holds on the other one only."""
+    kept, left_out = [], []
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & _DATABASE_FIXTURES:
+            item.add_marker(pytest.mark.database)
+        elsewhere = "sqlite" if ON_POSTGRES else "postgres"
+        (left_out if item.get_closest_marker(elsewhere) else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, as in life: in memory, threads would share one connection and WAL would not be there."""
+    database = django.conf.settings.DATABASES["default"]
+    if not ON_POSTGRES:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        database.setdefault("TEST", {})["NAME"] = str(_DATA / "db" / f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL: the one this run stands on, else a throw-away cluster."""
+    from tests.support.throwaway_postgres import cluster
+
+    if ON_POSTGRES:
+        yield os.environ["LINLI_DATABASE_URL"]
+    else:
+        with cluster() as url:
+            yield url
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: django.conf.LazySettings) -> Path:
+    """An empty DATA folder for this test alone."""
+    from linli.site.data_folder import prepare
+
+    prepare(tmp_path)
+    settings.DATA = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def community(db: None) -> UUID:
+    """Id of the zone of community 999901001001, below sub-district 999901001."""
+    from tests.support.zones import add_community
+
+    return add_community("999901001001", "Willow Court", "柳荫")
+
+
+@pytest.fixture
+def other_community(community: UUID) -> UUID:
+    """Id of the zone of community 999901001002 in the same sub-district: what nobody of the first may see."""
+    from tests.support.zones import add_community
+
+    return add_community("999901001002", "Bridge Lane", "桥巷")
+
+
+@pytest.fixture
+def actor_for(db: None) -> Callable[..., Actor]:
+    """``actor_for(role, zone)``: a new account that holds ``role`` in the zone (a community's or a grid's id), as an Actor."""
+    from tests.support.zones import add_actor
+
+    def make(role: str, zone: UUID, *, today: date = date(2026, 11, 16)) -> Actor:
+        return add_actor(role, zone, today=today)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[..., django.test.Client]:
+    """``signed_in(actor)``: a client whose session belongs to the actor's account, in the actor's role."""
+
+    def make(actor: Actor) -> django.test.Client:
+        from linli.trust.models import Account
+        from linli.trust.web.middleware import SESSION_ROLE
+
+        client = django.test.Client()
+        client.force_login(Account.objects.get(id=actor.account), backend=django.conf.settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session[SESSION_ROLE] = actor.role
+        session.save()
+        return client
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demonstration, loaded once per run and shared by the workers; ``installation.copy`` it to write."""
+    from tests.support.installation import build_once
+
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    return build_once(base / "demonstration")
