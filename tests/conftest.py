@@ -23,8 +23,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "linli.site.settings"
 # Playwright's synchronous interface runs an event loop in this thread, where Django would otherwise refuse its own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-import django.conf
-import django.test
+import django.conf  # noqa: E402 - settings read the environment above
+import django.test  # noqa: E402
 
 django.conf.settings.DATABASES  # noqa: B018 - read now, so that pytest-django finds settings to set up
 
