@@ -96,8 +96,9 @@ def score(parts: Mapping[str, float], weights: Weights | None = None) -> Score:
 
 
 def order(scores: Sequence[Score], keys: Sequence[tuple[str, ...]]) -> list[int]:
-    """Indices from first to last: by total, then surprise, then volume, then ``keys`` (e.g. kind, grid, matter), which are
-    distinct.""" if len(scores) != len(keys) or len(set(keys)) != len(keys): raise ValueError("each finding has its own key")
+    """Indices from first to last: by total, then surprise, then volume, then the distinct ``keys`` (e.g. kind, grid, matter)."""
+    if len(scores) != len(keys) or len(set(keys)) != len(keys):
+        raise ValueError("each finding has its own key")
 
     def place(index: int) -> tuple[float, float, float, tuple[str, ...]]:
         it = scores[index]
