@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-ROOMS = ("db", "keys", "facts", "attachments", "inbox", "exports", "backups", "cache")
+ROOMS = ("db", "keys", "facts", "attachments", "inbox", "exports", "backups", "cache", "cache/static")
 
 
 def data_folder() -> Path:
