@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.ops import polygonize, unary_union
 
 from linli.site.demo.gazetteer import Names, Pair, estate_names
-from linli.site.demo.plan import Grid, Plan
+from linli.site.demo.plan import Grid, Plan, Street
 
 CELL_M = 152.0
 """Side of a grid of some 430 people: eleven or twelve four-storey slabs, or forty lane houses."""
@@ -50,10 +50,10 @@ def lay_out(names: Names, grids: int, rng: Generator, index: int = 0) -> Plan:
         grids=_named(names, ordered, [_row_of(face, across) for face in ordered], rng),
     )
     inside = ring.buffer(0.01)
-    plan.streets = [
-        (*names.across[row % len(names.across)], line.intersection(inside)) for row, line in enumerate(across)
-    ]
-    plan.streets += [(*names.along[at % len(names.along)], line.intersection(inside)) for at, line in separators]
+    for row, line in enumerate(across):
+        plan.streets.append(Street(*names.across[row % len(names.across)], line.intersection(inside), HALF_STREET_M))
+    for at, line in separators:
+        plan.streets.append(Street(*names.along[at % len(names.along)], line.intersection(inside), HALF_LANE_M))
     plan.water = [(names.canal[0], canal.buffer(HALF_CANAL_M - 4, cap_style="flat").intersection(ring))]
     return plan
 
@@ -61,15 +61,10 @@ def lay_out(names: Names, grids: int, rng: Generator, index: int = 0) -> Plan:
 def open_ground(plan: Plan, grid: int) -> Polygon:
     """What of a grid can be built on: without its halves of the streets around it and of the canal."""
     shape = plan.grids[grid].shape.buffer(-0.5)
-    away = [line.buffer(HALF_STREET_M if at <= _rows(plan) else HALF_LANE_M) for at, (_, _, line) in enumerate(plan.streets)]
+    away = [street.line.buffer(street.half_width_m) for street in plan.streets]
     away += [water.buffer(5.0) for _, water in plan.water]
     left = shape.buffer(-2.0).difference(unary_union([part for part in away if part.intersects(shape)]))
     return left if isinstance(left, Polygon) else max(left.geoms, key=lambda part: part.area)
-
-
-def _rows(plan: Plan) -> int:
-    names = [name for name, _, _ in plan.streets]
-    return next((at for at in range(1, len(names)) if names[at].endswith(("弄",)) or plan.streets[at][2].length < CELL_M * 1.6), 1) - 1
 
 
 def _wavy_row(row: int, rows: int, width: float, height: float, rng: Generator) -> LineString:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
+import shapely
 from pyproj import Transformer
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 DECIMALS = 8
 """Degrees are rounded to about a millimetre; a vertex shared by two grids stays shared."""
@@ -67,6 +68,16 @@ class Site:
     grid: int
 
 
+@dataclass(frozen=True)
+class Street:
+    """The middle line of a street, and how far from it the plots begin."""
+
+    name_zh: str
+    name_en: str
+    line: LineString
+    half_width_m: float
+
+
 @dataclass
 class Plan:
     """The whole territory of one community. ``crs``: a PROJ string of the metric system the shapes are in."""
@@ -74,7 +85,7 @@ class Plan:
     crs: str
     boundary: Polygon
     grids: list[Grid]
-    streets: list[tuple[str, str, LineString]] = field(default_factory=list)
+    streets: list[Street] = field(default_factory=list)
     plots: list[tuple[str, str, Polygon]] = field(default_factory=list)
     water: list[tuple[str, Polygon]] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
@@ -83,13 +94,13 @@ class Plan:
 
     def lonlat(self, shape: BaseGeometry) -> BaseGeometry:
         """``shape`` in degrees, CGCS2000 (EPSG:4490), longitude first."""
-        turn = Transformer.from_crs(self.crs, "EPSG:4490", always_xy=True).transform
+        turn = _transformer(self.crs).transform
 
-        def rounded(x: object, y: object) -> tuple[object, object]:
-            lon, lat = turn(x, y)
-            return _round(lon), _round(lat)
+        def degrees(points: np.ndarray) -> np.ndarray:
+            lon, lat = turn(points[:, 0], points[:, 1])
+            return np.round(np.column_stack([lon, lat]), DECIMALS)
 
-        return transform(rounded, shape)
+        return shapely.transform(shape, degrees)
 
     def add_dwellings(self) -> None:
         """Write out the dwellings of every residential building, stair well by stair well, from the ground floor up."""
@@ -104,12 +115,12 @@ class Plan:
                         self.dwellings.append(Dwelling(index, unit, f"{floor}{door:02d}", area + (door * 7 + floor) % 9))
 
 
+@lru_cache(maxsize=8)
+def _transformer(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
+
+
 def capacity(building: Building) -> int:
     """How many dwellings the building has."""
     return max(1, building.units) * building.storeys * building.per_floor
 
-
-def _round(value: object) -> object:
-    if isinstance(value, float):
-        return round(value, DECIMALS)
-    return np.round(np.asarray(value, dtype=float), DECIMALS)
