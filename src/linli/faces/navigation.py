@@ -1,0 +1,70 @@
+"""The places of each face, written out. A place shows when its page exists and the viewer's role may open it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from linli.kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry: the page's URL name (which takes ``code``), its name, one line of what waits there, the permission that opens it."""
+
+    key: str
+    url_name: str
+    name: Promise
+    line: Promise
+    permission: str
+    icon: str = ""
+
+
+PLACES = (
+    Place("monday", "monday:this", _("This Monday"), _("What came in, what changed, sign-off"), "monday.read"),
+    Place("focus", "focus:board", _("Focus"), _("What deserves attention this week"), "focus.read"),
+    Place("grids", "territory:grids", _("Grids"), _("Map and list of grids"), "territory.read"),
+    Place("people", "register:people", _("People"), _("Find, check, correct"), "person.search"),
+    Place("cases", "cases:list", _("Cases"), _("What was reported, until it is solved"), "case.read"),
+    Place("imports", "intake:list", _("Imports"), _("Files, every row, undo"), "import.read"),
+    Place("work", "work:list", _("Worklist"), _("What is yours to do"), "task.read"),
+    Place("audit", "trust:audit", _("Audit"), _("Who did what"), "audit.read"),
+)
+
+FIELD = (
+    Place("list", "work:mine", _("My list"), _("What is yours to do"), "task.read", "list"),
+    Place("near", "work:near", _("Nearby"), _("What lies close to here"), "task.read", "near"),
+    Place("contacts", "work:contacts", _("Contacts"), _("Whom to ring"), "task.read", "people"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place that this viewer can go to; ``here`` where they are now."""
+
+    key: str
+    url: str
+    name: Promise
+    line: Promise
+    icon: str
+    here: bool
+
+
+def links(places: tuple[Place, ...], *, viewer: Actor | None, code: str | None, path: str) -> list[Link]:
+    """The places open to ``viewer`` in community ``code``, in order. The longest address that begins ``path`` is where they are."""
+    if viewer is None or code is None:
+        return []
+    open_to = [(place, url) for place in places if viewer.may(place.permission) and (url := address(place.url_name, code=code))]
+    here = max((url for _, url in open_to if path.startswith(url)), key=len, default=None)
+    return [Link(place.key, url, place.name, place.line, place.icon, url == here) for place, url in open_to]
+
+
+def address(url_name: str, **parts: str) -> str | None:
+    """The path of a page by its URL name, or None where this installation has no such page."""
+    try:
+        return reverse(url_name, kwargs=parts or None)
+    except NoReverseMatch:
+        return None
