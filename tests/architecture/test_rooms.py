@@ -77,3 +77,18 @@ def test_foreign_keys_are_named_by_string() -> None:
             if not named:
                 faults.append(source.at(node))
     assert faults == []
+
+
+def test_no_public_name_is_also_the_name_of_a_module() -> None:
+    """Importing ``linli.x.y`` sets ``y`` on the package and hides a public name ``y`` that loads on first use."""
+    faults = []
+    for package in HOUSE.glob("*/__init__.py"):
+        modules = {p.stem for p in package.parent.glob("*.py")} | {p.parent.name for p in package.parent.glob("*/__init__.py")}
+        tree = ast.parse(package.read_text(encoding="utf-8"))
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        offered = {
+            alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
+        }
+        if hidden := modules & offered & texts:
+            faults.append(f"{package.parent.name}: {sorted(hidden)}")
+    assert faults == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.audit import record
-    from linli.trust.command import COMMANDS, NOT_FOUND, command
+    from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role
     from linli.trust.queries import (
         account_names,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         public_communities,
         public_community,
         roles_of,
+        zone_by_code,
     )
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.subjects import new_subjects
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "kernel.actor": ("PUBLIC", "SYSTEM", "Actor"),
     "trust.audit": ("record",),
-    "trust.command": ("COMMANDS", "NOT_FOUND", "command"),
+    "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
     "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role"),
     "trust.queries": (
         "account_names",
@@ -48,6 +49,7 @@ _HOMES = {
         "public_communities",
         "public_community",
         "roles_of",
+        "zone_by_code",
     ),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.subjects": ("new_subjects",),

@@ -16,7 +16,7 @@ from linli.kernel.errors import BadInput, Conflict, NotFound
 from linli.kernel.ids import new_id
 from linli.kernel.words import sentence
 from linli.trust.audit import record
-from linli.trust.command import NOT_FOUND, command
+from linli.trust.door import NOT_FOUND, command
 from linli.trust.models import Account, ApiToken, Grant, Zone
 from linli.trust.rules import Permission, Role, ZoneKind
 

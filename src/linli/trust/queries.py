@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.trust.command import NOT_FOUND
+from linli.trust.door import NOT_FOUND
 from linli.trust.models import Account, AuditEvent, Grant, Subject, Zone
 from linli.trust.rules import Role, ZoneKind, permissions_of
 
