@@ -1,0 +1,77 @@
+"""Rounds within a viewer's scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.actor import Actor
+from linli.monday.models import Round
+from linli.trust import account_names
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """One round as the page shows it."""
+
+    week: str
+    as_of: datetime
+    stages: dict[str, Any]
+    files: list[dict[str, Any]]
+    report: dict[str, Any]
+    finished_at: datetime | None
+    signed_by: str
+    signed_at: datetime | None
+    earlier: str | None
+    later: str | None
+
+
+def weeks(*, viewer: Actor, community: UUID) -> list[str]:
+    """The weeks that have a round, oldest first."""
+    if not viewer.sees_community(community):
+        return []
+    return list(Round.objects.filter(community=community).values_list("week", flat=True))
+
+
+def round_of(*, viewer: Actor, community: UUID, week: str | None = None) -> RoundView | None:
+    """The round of ``week`` (default: the newest), or None. Grid-scoped viewers see their own grids' cells only."""
+    known = weeks(viewer=viewer, community=community)
+    week = week or (known[-1] if known else None)
+    if week is None or week not in known:
+        return None
+    found = Round.objects.get(community=community, week=week)
+    place = known.index(week)
+    names = account_names(viewer=viewer, accounts=[found.signed_by]) if found.signed_by else {}
+    return RoundView(
+        week=week,
+        as_of=found.as_of,
+        stages=found.stages,
+        files=found.files,
+        report=_within(found.report, viewer, community),
+        finished_at=found.finished_at,
+        signed_by=names.get(found.signed_by, "") if found.signed_by else "",
+        signed_at=found.signed_at,
+        earlier=known[place - 1] if place else None,
+        later=known[place + 1] if place + 1 < len(known) else None,
+    )
+
+
+def _within(report: dict[str, Any], viewer: Actor, community: UUID) -> dict[str, Any]:
+    if viewer.grids is None or not report:
+        return report
+    from linli.trust import grids_of
+
+    mine = {grid.code for grid in grids_of(viewer=viewer, community=community)}
+    matrix = report.get("matrix", {})
+    return {
+        **report,
+        "matrix": {
+            "grids": [g for g in matrix.get("grids", []) if g in mine],
+            "rows": [
+                {**row, "cells": [c for g, c in zip(matrix.get("grids", []), row["cells"], strict=True) if g in mine]}
+                for row in matrix.get("rows", [])
+            ],
+        },
+    }
