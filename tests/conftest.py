@@ -28,6 +28,9 @@ import django.test  # noqa: E402
 
 django.conf.settings.DATABASES  # noqa: B018 - read now, so that pytest-django finds settings to set up
 
+# Argon2 is slow on purpose; a test that makes twelve accounts has nobody to defend against.
+django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 if TYPE_CHECKING:
     from uuid import UUID
 
