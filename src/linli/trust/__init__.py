@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.audit import record
     from linli.trust.door import COMMANDS, NOT_FOUND, command
-    from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role
+    from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role, rename_zone
     from linli.trust.queries import (
         account_names,
         actor_for,
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
         zone_by_code,
     )
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
-    from linli.trust.subjects import new_subjects
+    from linli.trust.subjects import drop_subjects, new_subjects
     from linli.trust.web.pages import PAGES, page
 
 _HOMES = {
     "kernel.actor": ("PUBLIC", "SYSTEM", "Actor"),
     "trust.audit": ("record",),
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
-    "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role"),
+    "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role", "rename_zone"),
     "trust.queries": (
         "account_names",
         "actor_for",
@@ -52,7 +52,7 @@ _HOMES = {
         "zone_by_code",
     ),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
-    "trust.subjects": ("new_subjects",),
+    "trust.subjects": ("drop_subjects", "new_subjects"),
     "trust.web.pages": ("PAGES", "page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

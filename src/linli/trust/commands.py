@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, NotFound
@@ -77,6 +78,14 @@ def add_zone(*, by: Actor, kind: ZoneKind, code: str, name: Mapping[str, str], p
     )
     record("trust.zone", ids=[zone.id])
     return zone.id
+
+
+@command("trust.rename_zone", may=Permission.TERRITORY_EDIT)
+def rename_zone(*, by: Actor, community: UUID, zone: UUID, name: Mapping[str, str]) -> None:
+    """Give the community or one of its grids another name, ``{"en": …, "zh-Hans": …}``."""
+    if not Zone.objects.filter(id=zone).filter(Q(id=community) | Q(parent=community)).update(name=dict(name)):
+        raise NotFound(NOT_FOUND)
+    record("trust.zone", ids=[zone], fields=["name"])
 
 
 @command("trust.add_token", may=Permission.ACCOUNT_MANAGE, system=True)

@@ -1,0 +1,89 @@
+"""Buildings, dwellings, and what reading an address needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from linli.territory.models import Building, BuildingGrid, Dwelling, Street
+from linli.territory.versions import version_on
+from linli.trust import Actor
+
+
+@dataclass(frozen=True)
+class BuildingRow:
+    """A building. ``grid``: as of the date asked about, None in no grid. ``number`` in the estate, ``house_number`` along the street."""
+
+    id: UUID
+    name: str
+    estate: str
+    street: str
+    number: str
+    house_number: str
+    units: int | None
+    storeys: int | None
+    use: str
+    lon: float
+    lat: float
+    area_m2: float
+    source_key: str
+    grid: UUID | None
+
+
+@dataclass(frozen=True)
+class BuildingIndex:
+    """What the register's address parser looks up. ``dwellings``: id by (building, unit, room), as written."""
+
+    buildings: list[BuildingRow]
+    streets: list[str]
+    estates: list[str]
+    dwellings: dict[tuple[UUID, str, str], UUID]
+
+
+def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: date | None = None) -> list[BuildingRow]:
+    """The buildings within scope (those of the viewer's grids), with their grid as of a date; only those of ``grid`` where given."""
+    if not viewer.sees_community(community):
+        return []
+    held = building_grids(viewer=viewer, community=community, on=on)
+    rows = Building.objects.filter(community_id=community).order_by("estate", "name", "id")
+    columns = (
+        "id", "name", "estate", "street", "number", "house_number", "units", "storeys", "use", "lon", "lat", "area_m2", "source_key",
+    )  # fmt: skip
+    found = [BuildingRow(*row, grid=held.get(row[0])) for row in rows.values_list(*columns)]
+    return [row for row in found if viewer.sees_grid(row.grid) and (grid is None or row.grid == grid)]
+
+
+def building_grids(*, viewer: Actor, community: UUID, on: date | None = None) -> dict[UUID, UUID]:
+    """Grid id by building id as of a date (None: in force), within scope: how a person's grid follows from their dwelling."""
+    version = version_on(community, on) if viewer.sees_community(community) else None
+    if version is None:
+        return {}
+    rows = BuildingGrid.objects.filter(version_id=version)
+    if viewer.grids is not None:
+        rows = rows.filter(grid_id__in=viewer.grids)
+    return dict(rows.values_list("building_id", "grid_id"))
+
+
+def building_index(*, viewer: Actor, community: UUID) -> BuildingIndex:
+    """Names, estates, numbers, streets and dwellings of the buildings within scope."""
+    rows = buildings(viewer=viewer, community=community)
+    mine = {row.id for row in rows}
+    dwellings = Dwelling.objects.filter(community_id=community).values_list("building_id", "unit", "room", "id")
+    streets = set(Street.objects.filter(community_id=community).values_list("name", flat=True)) | {row.street for row in rows}
+    return BuildingIndex(
+        rows,
+        sorted(streets - {""}) if viewer.sees_community(community) else [],
+        sorted({row.estate for row in rows} - {""}),
+        {(building, unit, room): id for building, unit, room, id in dwellings if building in mine},
+    )
+
+
+def dwelling_count(*, viewer: Actor, community: UUID) -> int:
+    """How many dwellings are known within scope."""
+    if not viewer.sees_community(community):
+        return 0
+    rows = Dwelling.objects.filter(community_id=community)
+    if viewer.grids is not None:
+        rows = rows.filter(building_id__in=building_grids(viewer=viewer, community=community))
+    return rows.count()
