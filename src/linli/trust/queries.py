@@ -199,3 +199,10 @@ def zone_by_code(*, viewer: Actor, code: str) -> Zone | None:
     if viewer.communities is not None:
         return None
     return Zone.objects.filter(code=code).exclude(kind=ZoneKind.GRID).first()
+
+
+def account_by_username(*, viewer: Actor, username: str) -> Account | None:
+    """An account by its name; only for the system's own work."""
+    if viewer.communities is not None:
+        return None
+    return Account.objects.filter(username=username).first()
