@@ -26,6 +26,8 @@ OUTBREAK_RESIDUAL = 2.58
 # A shape above 20 would claim that grids differ by less than 22 %, which twenty grids of history cannot show.
 LARGEST_SHAPE = 20.0
 SMALLEST_CALENDAR_VARIANCE = 1e-3
+# A holiday may come that the history has never seen: common factors 20 % off are always thought possible.
+SMALLEST_COMMON_VARIANCE = 0.2**2
 # How far dispersion is thought to differ between cells, matters and communities, as 1 / sd².
 CELL_INFORMATION, MATTER_INFORMATION, COMMON_INFORMATION = 1 / 0.05**2, 1 / 0.1**2, 1 / 0.1**2
 COMMON_DISPERSION = 0.01
@@ -132,10 +134,9 @@ def _others(values: Floats) -> Floats:
 
 
 def _calendar_variance(seen: Floats, expected: Floats) -> float:
-    scale = float((expected**2).sum())
-    if scale <= 0:
-        return SMALLEST_CALENDAR_VARIANCE
-    return float(np.clip((((seen - expected) ** 2 - expected).sum()) / scale, SMALLEST_CALENDAR_VARIANCE, 1.0))
+    """Relative variance of the community's week totals beyond Poisson."""
+    scale = max(float((expected**2).sum()), 1e-12)
+    return float(np.clip(((seen - expected) ** 2 - expected).sum() / scale, SMALLEST_COMMON_VARIANCE, 1.0))
 
 
 def _calendar_variances(seen: Floats, expected: Floats) -> Floats:
@@ -167,6 +168,8 @@ def _dispersion(counts: Floats, mean: Floats, factor_variance: Floats, weights: 
 def _outbreak_weights(counts: Floats, mean: Floats, dispersion: Floats) -> Floats:
     """Farrington's weights: 1, or 1/s² where the Anscombe residual s passes the threshold (either side)."""
     floor = np.maximum(mean, 1e-6)
+    # An outbreak widens the dispersion of its own cell; measured by that alone it would pass as ordinary.
+    dispersion = np.minimum(dispersion, 2 * np.median(dispersion) + 0.05)
     residual = 1.5 * (counts ** (2 / 3) - floor ** (2 / 3)) / (floor ** (1 / 6) * np.sqrt(1 + dispersion * floor))
     size = np.abs(residual)
     # A single event where almost none is expected is no outbreak: it is all that the cell can ever teach.

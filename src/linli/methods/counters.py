@@ -166,7 +166,7 @@ def _either(now: Floats, longer: Floats, quantile: float, learned: Usual) -> flo
 
 
 def _shift(z: Floats, learned: Usual) -> float:
-    """One-sided p for "lower than usual": the days without the lowest together, or two days by themselves; paid for both looks."""
+    """One-sided p for "lower than usual": all days but the lowest together, or two by themselves; paid for both looks."""
     number = z.size
     if number == 0:
         return 1.0

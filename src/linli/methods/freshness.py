@@ -53,7 +53,7 @@ def freshness(residents: Any, stale: Any, *, household_size: float = 2.6) -> Fre
     lived_in = total > 0
     if lived_in.sum() < LEAST_GRIDS:
         return Freshness(total, marked, share, blank, blank, blank, blank, "too_few_grids")
-    ordinary = lived_in.copy()
+    ordinary = _ordinary(share, total, household_size)
     for _ in range(3):
         p, expected, low, high = _compare(total, marked, lived_in, ordinary, household_size)
         still = lived_in & ~(np.nan_to_num(p, nan=1.0) < 0.001)
@@ -62,6 +62,15 @@ def freshness(residents: Any, stale: Any, *, household_size: float = 2.6) -> Fre
             break
         ordinary = still
     return Freshness(total, marked, share, expected, low, high, p)
+
+
+def _ordinary(share: Floats, total: Floats, household_size: float) -> NDArray[np.bool_]:
+    """Grids whose share is not far above the middle one: where several are in trouble they would otherwise excuse each other."""
+    middle = float(np.nanmedian(share))
+    spread = 1.4826 * float(np.nanmedian(np.abs(share - middle)))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        chance = np.sqrt(household_size * (middle * (1 - middle) + 0.5 / total) / total)
+        return np.asarray((total > 0) & (share <= middle + 4 * np.maximum(spread, chance)))
 
 
 def beta_binomial_tail(seen: int, n: int, a: float, b: float) -> float:

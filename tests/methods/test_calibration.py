@@ -1,0 +1,113 @@
+"""How often it speaks without cause, and how often it sees a trouble that is there: simulation with fixed seeds.
+
+The short runs guard the figures in every run of the tests; the long ones measure them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from linli.methods import counts, discovery, freshness, newness, silence
+from tests.methods.towns import Town, town
+
+LEVEL = 0.1
+SHORT = 60
+LONG = 500
+
+
+def above(made: Town, weeks: int) -> np.ndarray:
+    """q of each cell as the board asks it: one and two weeks, weighted by volume."""
+    one, two = counts.expect_spans(made.counts[:weeks], made.population[:weeks])
+    p = discovery.combined(one.p_high, two.p_high)
+    return discovery.adjusted(p, weights=discovery.volume_weights(one.expected))
+
+
+def effect(ratio: float, *where: object) -> np.ndarray:
+    it = np.ones((26, 21, 25))
+    it[-2:, *where] = ratio
+    return it
+
+
+def null_rates(runs: int, dispersion: float) -> dict[str, float]:
+    rng = np.random.default_rng(100)
+    hits: dict[str, list[float]] = {
+        name: [] for name in ("high", "low", "busy_high", "busy_low", "inside", "silence", "new", "found")
+    }
+    for _ in range(runs):
+        made = town(rng, dispersion=dispersion)
+        it = counts.expect(made.counts, made.population)
+        busy = it.expected >= 3
+        hits["high"].append((it.p_high < 0.05).mean())
+        hits["low"].append((it.p_low < 0.05).mean())
+        hits["busy_high"].extend((it.p_high < 0.05)[busy])
+        hits["busy_low"].extend((it.p_low < 0.05)[busy])
+        hits["inside"].append(((it.observed >= it.low) & (it.observed <= it.high)).mean())
+        quiet = silence.silence(made.counts, made.population)
+        fresh = newness.newness(made.counts, made.population)
+        hits["silence"].append((quiet.p < 0.05).mean())
+        hits["new"].append((fresh.p[fresh.tested] < 0.05).mean())
+        false = (above(made, 26) < LEVEL).sum() + (discovery.adjusted(quiet.p) < LEVEL).sum()
+        hits["found"].append(false + (discovery.adjusted(fresh.p) < LEVEL).sum())
+    return {name: float(np.mean(values)) for name, values in hits.items()}
+
+
+def found_rates(runs: int, dispersion: float) -> dict[str, float]:
+    rng = np.random.default_rng(200)
+    hits: dict[str, list[bool]] = {"doubled": [], "new": [], "silent": []}
+    for _ in range(runs):
+        made = town(rng, effect=effect(2.0, 3, 4), dispersion=dispersion, calendar=0.5, busy=12.0)
+        made.counts[:, 5, 9] = 0
+        made.counts[-2:, 5, 9] = rng.poisson(6, 2)
+        hits["doubled"].append(bool((above(made, 25)[3, 4] < LEVEL) or (above(made, 26)[3, 4] < LEVEL)))
+        fresh = [discovery.adjusted(newness.newness(made.counts[:w], made.population[:w]).p)[5, 9] < LEVEL for w in (25, 26)]
+        hits["new"].append(any(fresh))
+        still = town(rng, effect=effect(0.3, 7), dispersion=dispersion, calendar=0.5, weekly=252)
+        # A grid from which about twelve reports a week are expected.
+        hits["silent"].append(bool(discovery.adjusted(silence.silence(still.counts, still.population).p)[7] < LEVEL))
+    return {name: float(np.mean(values)) for name, values in hits.items()}
+
+
+def check_null(rates: dict[str, float], slack: float) -> None:
+    for name in ("high", "low", "silence", "new"):
+        assert rates[name] <= 0.06, rates
+    assert rates["busy_high"] <= 0.06 + slack and rates["busy_low"] <= 0.06 + slack, rates
+    assert rates["inside"] >= 0.95, rates
+    # Four boards a month.
+    assert 4 * rates["found"] <= 1.0, rates
+
+
+def check_found(rates: dict[str, float], slack: float) -> None:
+    assert rates["doubled"] >= 0.90 - slack and rates["new"] >= 0.99 - slack and rates["silent"] >= 0.95 - slack, rates
+
+
+def test_quiet_boards_short() -> None:
+    check_null(null_rates(SHORT, 0.005), 0.02)
+
+
+def test_troubles_are_found_short() -> None:
+    check_found(found_rates(SHORT, 0.005), 0.04)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dispersion", [0.0, 0.005, 0.05])
+def test_quiet_boards(dispersion: float) -> None:
+    check_null(null_rates(LONG, dispersion), 0.005)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dispersion", [0.0, 0.005])
+def test_troubles_are_found(dispersion: float) -> None:
+    check_found(found_rates(LONG, dispersion), 0.0)
+
+
+def test_unverified_without_cause_and_with() -> None:
+    rng = np.random.default_rng(300)
+    false, found = 0, 0
+    for _ in range(100):
+        residents = rng.integers(300, 550, 21)
+        stale = rng.binomial(residents, 0.015**2)
+        false += int((discovery.adjusted(freshness.freshness(residents, stale).p) < LEVEL).sum())
+        stale[3] += round(0.15 * residents[3])
+        found += int(discovery.adjusted(freshness.freshness(residents, stale).p)[3] < LEVEL)
+    assert false <= 2 and found == 100
