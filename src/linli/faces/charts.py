@@ -85,10 +85,17 @@ class LineChart:
     last_y: str
     range_y: str
     points: list[WeekPoint] = field(default_factory=list)
+    named: dict[int, Any] = field(default_factory=dict)
 
     @property
     def marked(self) -> set[str]:
         return {dot.mark for dot in self.dots if dot.mark}
+
+    @property
+    def narrow(self) -> LineChart:
+        """The last thirteen weeks for a telephone, with the type at its full size; the twin keeps them all."""
+        named = [Holiday(self.points[i].week, name) for i, name in self.named.items()]
+        return line_with_band(self.points[-13:], holidays=named, width=340, height=210)
 
     @property
     def has_band(self) -> bool:
@@ -157,7 +164,8 @@ def line_with_band(
     points: Sequence[WeekPoint], *, holidays: Sequence[Holiday] = (), width: int = 776, height: int = 272
 ) -> LineChart:
     """A line of weeks with its expected band: marks outside it, the last figures written at the end, holidays as dotted lines."""
-    left, right, top, foot = 30.0, width - 74.0, 24.0, height - 30.0
+    widest = len(f"{int(_tallest(points)):,}")
+    left, right, top, foot = 14.0 + 8.0 * max(widest, 2), width - 74.0 - 4.0 * max(widest - 3, 0), 24.0, height - 30.0
     x = _across(len(points), left, right)
     step, top_value = _steps(_tallest(points))
     y = _up(top_value, top, foot)
@@ -180,12 +188,13 @@ def line_with_band(
         line=_lines([(x(i), y(p.seen)) if p.seen is not None else None for i, p in enumerate(points)]),
         dots=dots,
         y_ticks=[Tick(_n(y(value)), value) for value in _values(step, top_value)],
-        x_ticks=_dates(points, x),
+        x_ticks=_dates(points, x, roomy=width > 400),
         holidays=[Tick(_n(x(i)), named[p.week], _anchor(x(i), left, right)) for i, p in enumerate(points) if p.week in named],
         last=last,
         last_y=last_y,
         range_y=range_y,
         points=list(points),
+        named={i: named[p.week] for i, p in enumerate(points) if p.week in named},
     )
 
 
@@ -341,9 +350,9 @@ def _apart(y: Callable[[float], float], last: WeekPoint | None) -> tuple[str, st
     return _n(seen), _n(expected)
 
 
-def _dates(points: Sequence[WeekPoint], x: Callable[[int], float]) -> list[Tick]:
+def _dates(points: Sequence[WeekPoint], x: Callable[[int], float], *, roomy: bool) -> list[Tick]:
     """Every fourth week counted from the last, so that the last is always named."""
-    pace = 4 if len(points) > 8 else 2 if len(points) > 4 else 1
+    pace = 4 if len(points) > 8 or not roomy else 2 if len(points) > 4 else 1
     last = len(points) - 1
     return [Tick(_n(x(i)), point.week) for i, point in enumerate(points) if (last - i) % pace == 0]
 

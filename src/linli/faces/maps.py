@@ -139,7 +139,8 @@ def draw(
             below = 19 * unit
         if room >= (34 if grid.rank is not None else 15):
             labels.append(Label(_t(point.x), _t(point.y + below + 4 * unit), grid.label, dark))
-    lines = [(line, scale.place(_geometry(line.geometry), 0.5)) for line in streets]
+    # An outline keeps its borders: white streets would rub them out.
+    lines = [] if outline else [(line, scale.place(_geometry(line.geometry), 0.5)) for line in streets]
     return Drawing(
         width=_t(WIDTH),
         height=_t(scale.height),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import shapely
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.faces import charts, maps
 from linli.faces.components import (
@@ -263,14 +264,20 @@ def map_list() -> MapList:
 
 
 class ReportForm(forms.Form):
-    where = forms.CharField(label=_("Where is it?"), help_text=_("Street, building or gate. No need to be exact."))
-    what = forms.CharField(label=_("What is wrong?"), widget=forms.Textarea(attrs={"rows": 3}))
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("waste", _("Waste")), ("noise", _("Noise"))], required=False)
-    who = forms.ChoiceField(
-        label=_("Who goes?"), choices=[("a", _("Grid worker")), ("b", _("Property office"))], widget=forms.RadioSelect
+    where = forms.CharField(
+        label=gettext_lazy("Where is it?"), help_text=gettext_lazy("Street, building or gate. No need to be exact.")
     )
-    until = forms.DateField(label=_("By"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
-    public = forms.BooleanField(label=_("Show on the public page"), required=False)
+    what = forms.CharField(label=gettext_lazy("What is wrong?"), widget=forms.Textarea(attrs={"rows": 3}))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[("waste", gettext_lazy("Waste")), ("noise", gettext_lazy("Noise"))], required=False
+    )
+    who = forms.ChoiceField(
+        label=gettext_lazy("Who goes?"),
+        choices=[("a", gettext_lazy("Grid worker")), ("b", gettext_lazy("Property office"))],
+        widget=forms.RadioSelect,
+    )
+    until = forms.DateField(label=gettext_lazy("By"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    public = forms.BooleanField(label=gettext_lazy("Show on the public page"), required=False)
 
 
 def context() -> dict[str, Any]:
