@@ -83,8 +83,6 @@ def _own_addresses() -> list[str]:
 
 
 def _children(host: str, port: int, workers: int) -> list[Child]:
-    from django.core.management import get_commands
-
     python = sys.executable
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web = [
@@ -92,11 +90,9 @@ def _children(host: str, port: int, workers: int) -> list[Child]:
         *("--workers", str(workers), "--threads", "4", "--log-level", "warning", "--no-control-socket"),
         *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--graceful-timeout", "8"),
     ]
-    django = (python, "-m", "linli.site.cli", "django")
-    children = [Child("The web server", web), Child("The worker", [*django, "db_worker", "--queue-name", "*", "--interval", "2"])]
-    if "run_scheduler" in get_commands():
-        children.append(Child("The scheduler", [*django, "run_scheduler"]))
-    return children
+    worker = [python, "-m", "linli.site.cli", "django", "db_worker", "--queue-name", "*", "--interval", "2"]
+    scheduler = [python, "-m", "linli.site.scheduler"]
+    return [Child("The web server", web), Child("The worker", worker), Child("The scheduler", scheduler)]
 
 
 def _wants_demo(data: Path) -> bool:
