@@ -1,0 +1,121 @@
+"""The population file: what it may say, and what taking it in would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from linli.intake import Field, Kind, Outcome, Plan, Row, Verdict, parse
+from linli.kernel import citizen_number
+from linli.kernel.actor import Actor
+from linli.kernel.errors import BadInput
+from linli.kernel.weeks import Week
+from linli.kernel.words import sentence
+from linli.register.commands import apply_population, undo_population
+from linli.register.queries.places import address_index, community_code
+from linli.register.queries.standing import standing
+from linli.register.rules import codes, needs, residence
+from linli.register.rules.checking import Refusal, read
+from linli.register.rules.reconcile import Decision, Reconciliation
+from linli.register.rules.standing import Entry
+from linli.trust import Permission
+
+NOT_A_CODE = sentence("register.cell.not_a_code", "This is neither a code of the table nor one of its words.")
+SEE_TABLE = sentence("register.cell.see_table", "Use the code or word of the national table, or declare in the mapping what it means (values).")
+NOT_A_NEED = sentence("register.cell.not_a_need", "This names no kind of help that is kept here: %(word)s.")
+SEE_NEEDS = sentence("register.cell.see_needs", "Use 上下楼, 用餐, 听力, 洗浴, 认路 or 用电设备. Illnesses are not kept.")
+OLDER_FILE = sentence("register.older_file", "A newer population file, of %(week)s, has been taken in; this one would undo what it says.")
+UNDO_NEWER = sentence("register.undo_newer", "Undo the newer file first, take this one in, then the newer one again.")
+
+
+def _coded(find: Callable[[str], Any]) -> Callable[[str], Any]:
+    def look_up(cell: str) -> Any:
+        found = find(parse.narrow(cell))
+        if found is None:
+            raise BadInput(NOT_A_CODE, remedy=SEE_TABLE)
+        return found
+
+    return look_up
+
+
+def _needs(cell: str) -> frozenset[needs.Need]:
+    found, unknown = needs.parse(cell)
+    if unknown:
+        raise BadInput(NOT_A_NEED, remedy=SEE_NEEDS, word=unknown[:12])
+    return found
+
+
+FIELDS = (
+    Field("key", sentence("register.field.key", "File number of the source"), parse=parse.text(40)),
+    Field("household", sentence("register.field.household", "Household number"), parse=parse.text(40)),
+    Field("relation", sentence("register.field.relation", "Relation to the head"), parse=_coded(codes.relation)),
+    Field("name", sentence("register.field.name", "Name"), required=True, parse=parse.text(100), sensitive=True),
+    Field("sex", sentence("register.field.sex", "Sex"), parse=_coded(codes.sex)),
+    Field("number", sentence("register.field.number", "Identity or document number"), parse=citizen_number.normalise, sensitive=True),
+    Field("document", sentence("register.field.document", "Kind of document"), parse=_coded(codes.document)),
+    Field("birth", sentence("register.field.birth", "Date of birth"), parse=parse.day, sensitive=True),
+    Field("ethnic", sentence("register.field.ethnic", "Ethnicity"), parse=_coded(codes.ethnicity), sensitive=True),
+    Field("education", sentence("register.field.education", "Education"), parse=_coded(codes.education)),
+    Field("hukou_address", sentence("register.field.hukou_address", "Address of the hukou"), parse=parse.text(200), sensitive=True),
+    Field("hukou_region", sentence("register.field.hukou_region", "Region of the hukou"), parse=parse.text(12)),
+    Field("address", sentence("register.field.address", "Present address"), parse=parse.text(200), sensitive=True),
+    Field("residence", sentence("register.field.residence", "Kind of residence"), parse=_coded(residence.claim)),
+    Field("since", sentence("register.field.since", "Here since"), parse=parse.day),
+    Field("phone", sentence("register.field.phone", "Telephone"), parse=parse.telephone, sensitive=True),
+    Field("needs", sentence("register.field.needs", "Help needed"), parse=_needs, sensitive=True),
+    Field("consent", sentence("register.field.consent", "Day of consent"), parse=parse.day),
+    Field("change", sentence("register.field.change", "What happened"), parse=_coded(codes.change)),
+    Field("change_date", sentence("register.field.change_date", "Day it happened"), parse=parse.day),
+    Field("verified", sentence("register.field.verified", "Day verified"), parse=parse.day),
+)
+
+
+def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], options: Mapping[str, Any], as_of: datetime) -> Plan:
+    """What the rows would do to the register. BadInput for another community's file, and for one older than what is known already.
+
+    ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default).
+    """
+    monday = Week.of(as_of.astimezone(ZoneInfo(str(options.get("zone", "Asia/Shanghai")))).date()).monday
+    now = standing(viewer=viewer, community=community)
+    if now.latest_round is not None and monday < now.latest_round:
+        raise BadInput(OLDER_FILE, remedy=UNDO_NEWER, week=str(Week(now.latest_round)))
+    code = community_code(viewer=viewer, community=community)
+    entries: list[Entry] = []
+    refused: dict[int, Refusal] = {}
+    for row in rows:
+        entry = read(row.number, row.values, monday)
+        if isinstance(entry, Refusal):
+            refused[row.number] = entry
+        else:
+            entries.append(entry)
+    file = Reconciliation(
+        now, address_index(viewer=viewer, community=community), day=monday, full=options.get("coverage") == "full", community_code=code
+    )
+    decisions = file.run(entries, needs_column=any(entry.needs for entry in entries))
+    outcomes = [_outcome(decision) for decision in decisions]
+    outcomes += [_refused(row, refusal) for row, refusal in refused.items()]
+    return Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
+
+
+def _outcome(decision: Decision) -> Outcome:
+    if decision.refusal is not None:
+        return _refused(decision.row, decision.refusal)
+    return Outcome(decision.row, Verdict(decision.result.value), object_id=decision.person, fields=decision.fields)
+
+
+def _refused(row: int, refusal: Refusal) -> Outcome:
+    return Outcome(row, Verdict.REFUSED, refusal.words, refusal.remedy, refusal.column, refusal.shown)
+
+
+POPULATION = Kind(
+    name="register.population",
+    label=sentence("register.population", "Residents"),
+    permission=Permission.REGISTER_RENEW,
+    fields=FIELDS,
+    plan=plan_population,
+    apply=apply_population,
+    undo=undo_population,
+)

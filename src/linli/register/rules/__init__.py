@@ -1,0 +1,1 @@
+"""Pure decisions of the register: codes, ages, status, addresses, matching. No database."""

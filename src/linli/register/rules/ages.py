@@ -1,0 +1,25 @@
+"""Ages and the bands they are shown in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+BANDS = (*(f"{low:02d}-{low + 4:02d}" for low in range(0, 85, 5)), "85+")
+"""Five-year bands, as ``linli.facts.AGE_BANDS`` has them."""
+COARSE = ("under_15", "15_59", "60_64", "65_over")
+"""Bands of the shared table, after the totals that the census publishes."""
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years on ``day``; somebody born on 29 February completes a year on 1 March. Not below 0."""
+    return max(0, day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
+def band(age: int) -> str:
+    """``"00-04"`` … ``"85+"``."""
+    return BANDS[min(age // 5, len(BANDS) - 1)]
+
+
+def coarse(age: int) -> str:
+    """``under_15``, ``15_59``, ``60_64`` or ``65_over``."""
+    return COARSE[0] if age < 15 else COARSE[1] if age < 60 else COARSE[2] if age < 65 else COARSE[3]
