@@ -90,9 +90,12 @@ def _children(host: str, port: int, workers: int) -> list[Child]:
         *("--workers", str(workers), "--threads", "4", "--log-level", "warning", "--no-control-socket"),
         *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp", "--graceful-timeout", "8"),
     ]
-    worker = [python, "-m", "linli.site.cli", "django", "db_worker", "--queue-name", "*", "--interval", "2"]
-    scheduler = [python, "-m", "linli.site.scheduler"]
-    return [Child("The web server", web), Child("The worker", worker), Child("The scheduler", scheduler)]
+    django = (python, "-m", "linli.site.cli", "django")
+    return [
+        Child("The web server", web),
+        Child("The worker", [*django, "db_worker", "--queue-name", "*", "--interval", "2"]),
+        Child("The scheduler", [*django, "run_scheduler"]),
+    ]
 
 
 def _wants_demo(data: Path) -> bool:
