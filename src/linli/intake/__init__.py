@@ -1,1 +1,39 @@
-"""Intake."""
+"""Intake: one way in for every file. Batches with their key, mapping, row results and undo.
+
+The public names below are all that other packages use. They load on first use, because models may only be imported once Django's
+application registry stands. ``intake.parse`` holds the parsers that flats give to their fields.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linli.intake.changes import note_changes, restore
+    from linli.intake.commands import declare_mapping, undo
+    from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Row, Undone, Verdict, offer
+    from linli.intake.mapping import read_definition
+    from linli.intake.queries import BatchRow, ResultRow, batch_detail, batches, every_result, latest_batches, mappings, results
+    from linli.intake.recognition import recognise
+    from linli.intake.rules import State, mask
+    from linli.intake.taking import BatchReport, apply_preview, preview, rehearse_undo, take_in
+
+_HOMES = {
+    "changes": ("note_changes", "restore"),
+    "commands": ("declare_mapping", "undo"),
+    "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Row", "Undone", "Verdict", "offer"),
+    "mapping": ("read_definition",),
+    "queries": ("BatchRow", "ResultRow", "batch_detail", "batches", "every_result", "latest_batches", "mappings", "results"),
+    "recognition": ("recognise",),
+    "rules": ("State", "mask"),
+    "taking": ("BatchReport", "apply_preview", "preview", "rehearse_undo", "take_in"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = [*_HOME_OF]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"linli.intake offers no {name}")
+    return getattr(import_module(f"linli.intake.{_HOME_OF[name]}"), name)

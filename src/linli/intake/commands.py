@@ -1,0 +1,279 @@
+"""Every write of intake: declaring a mapping, writing a batch, keeping a preview or a refusal, undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from linli.intake.engine import digest_of
+from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone, Verdict
+from linli.intake.mapping import definition_of
+from linli.intake.models import Batch, Change, Gate, Mapping, RowResult
+from linli.intake.rules import State, may_become, ranges, says_nothing, tally
+from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
+from linli.kernel.words import Words, sentence
+from linli.trust import NOT_FOUND, Actor, Permission, command, record
+
+TAKEN_BEFORE = sentence("intake.batch.taken_before", "This very file was taken in before.")
+NOT_NOW = sentence("intake.batch.not_now", "This batch is in a state in which that cannot happen.")
+LOOK_AGAIN = sentence("intake.batch.look_again", "Reload the page to see where it stands.")
+REASON_NEEDED = sentence("intake.undo.reason_needed", "Say why the import is to be undone.")
+WRITE_REASON = sentence("intake.undo.write_reason", "Write a short reason; it stays with the import.")
+
+
+class Rehearsed(Exception):
+    """Carries the result of a rehearsed undo out of the transaction that it rolls back."""
+
+    def __init__(self, undone: Undone) -> None:
+        super().__init__("rehearsed")
+        self.undone = undone
+
+
+class Overtaken(Exception):
+    """Another batch was written since the plan was made; the plan must be made again."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that is known of a file before anything is written."""
+
+    batch: UUID
+    mapping: UUID
+    kind: Kind
+    file_name: str
+    sha256: str
+    size: int
+    kept: str
+    received_at: datetime
+    as_of: datetime
+    encoding: str = ""
+    ignored: tuple[str, ...] = ()
+    turn: int = 0
+    seconds: float = 0.0
+
+
+@command("intake.declare_mapping", may=Permission.IMPORT_READ)
+def declare_mapping(*, by: Actor, community: UUID, definition: MappingType[str, Any]) -> UUID:
+    """Declare how a kind of file is recognised and read; the same definition again changes nothing. Returns the mapping's id."""
+    made = definition_of(definition)
+    _may(by, KINDS[made.kind])
+    now = timezone.now()
+    current = Mapping.objects.filter(community=community, name=made.name, ended_at=None).first()
+    if current and current.definition == dict(definition):
+        record("intake.mapping", ids=[current.id], counts={"changed": 0})
+        return current.id
+    last = Mapping.objects.filter(community=community, name=made.name).order_by("-version").first()
+    if current:
+        Mapping.objects.filter(id=current.id).update(ended_at=now)
+    mapping = Mapping.objects.create(
+        community_id=community,
+        name=made.name,
+        kind=made.kind,
+        definition=dict(definition),
+        version=last.version + 1 if last else 1,
+        declared_at=now,
+    )
+    record("intake.mapping", ids=[mapping.id], fields=["definition"], counts={"changed": 1})
+    return mapping.id
+
+
+@command("intake.apply_batch", may=Permission.IMPORT_READ)
+def apply_batch(*, by: Actor, community: UUID, draft: Draft, plan: Plan, outcomes: list[Outcome]) -> None:
+    """Write a planned batch: its records, the result of every row, its state, all or nothing.
+
+    ``outcomes``: of all rows, refused ones included. Overtaken where another batch came between, Conflict for a file taken
+    before.
+    """
+    _may(by, draft.kind)
+    _turn(community, draft.turn)
+    if Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.APPLIED).exists():
+        raise Conflict(TAKEN_BEFORE)
+    _drop_previews(community, draft)
+    batch = _store(community, by, draft, State.APPLIED)
+    planned = {o.row: o for o in plan.outcomes}
+    draft.kind.apply(by=by, community=community, batch=batch.id, plan=plan, as_of=draft.as_of)
+    # An apply may complete its outcomes (the id of a record it made), never their verdict.
+    done = {o.row: o for o in plan.outcomes if o is not planned.get(o.row)}
+    finished = [_completed(o, done.get(o.row)) for o in outcomes]
+    _results(community, batch, finished, plan.counts)
+    record("intake.batch", ids=[batch.id], counts={"rows": batch.rows, **batch.verdicts}, digest=draft.sha256)
+
+
+@command("intake.keep_preview", may=Permission.IMPORT_READ)
+def keep_preview(*, by: Actor, community: UUID, draft: Draft, plan: Plan, outcomes: list[Outcome]) -> None:
+    """Keep what applying a file would do; records stay as they are. An older preview of the same file gives way."""
+    _may(by, draft.kind)
+    _drop_previews(community, draft)
+    batch = _store(community, by, draft, State.PREVIEWED)
+    _results(community, batch, outcomes, plan.counts)
+    record("intake.batch", ids=[batch.id], counts={"rows": batch.rows}, digest=draft.sha256)
+
+
+@command("intake.refuse_batch", may=Permission.IMPORT_READ)
+def refuse_batch(*, by: Actor, community: UUID, draft: Draft, error: MappingType[str, Any]) -> None:
+    """Note that a file could not be used, and why. The same file with the same fault is noted once."""
+    _may(by, draft.kind)
+    same = Batch.objects.filter(
+        community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.REFUSED, error=dict(error)
+    )
+    first = same.first()
+    if first is None:
+        _drop_previews(community, draft)
+        first = _store(community, by, draft, State.REFUSED, error=dict(error))
+    record("intake.batch", ids=[first.id], fields=["state"], digest=draft.sha256)
+
+
+@command("intake.undo", may=Permission.IMPORT_UNDO)
+def undo(*, by: Actor, community: UUID, batch: UUID, reason: str) -> Undone:
+    """Give back what stood before the batch, as far as nothing later stands on it; the rest is listed. Needs a reason."""
+    if not reason.strip():
+        raise BadInput(REASON_NEEDED, remedy=WRITE_REASON)
+    found, kind = _to_undo(by, community, batch)
+    undone = kind.undo(by=by, community=community, batch=batch)
+    found.state = State.UNDONE.value
+    found.undone_at = timezone.now()
+    found.undone_by = by.account
+    found.undo_reason = reason.strip()[:500]
+    earlier = (found.undo or {}).get("restored", 0)
+    found.undo = {
+        "restored": earlier + undone.restored,
+        "kept": [
+            {"row": o.row, "words": o.words.as_json() if o.words else None, "object": str(o.object_id) if o.object_id else None}
+            for o in undone.kept
+        ],
+    }
+    found.save(update_fields=["state", "undone_at", "undone_by", "undo_reason", "undo"])
+    if not undone.kept:
+        Change.objects.filter(batch=found).delete()
+    _turn(community, None)
+    record(
+        "intake.batch",
+        ids=[batch],
+        fields=["state"],
+        counts={"restored": undone.restored, "kept": len(undone.kept)},
+        reason=reason,
+    )
+    return undone
+
+
+@command("intake.rehearse_undo", may=Permission.IMPORT_UNDO)
+def rehearse_undo(*, by: Actor, community: UUID, batch: UUID) -> None:
+    """Undo, and take it back at once: raises Rehearsed with what an undo would do, so that nothing is written."""
+    _, kind = _to_undo(by, community, batch)
+    raise Rehearsed(kind.undo(by=by, community=community, batch=batch))
+
+
+@command("intake.drop_preview", may=Permission.IMPORT_READ)
+def drop_preview(*, by: Actor, community: UUID, batch: UUID) -> str:
+    """Throw a preview away. Returns where its file is kept, so that the caller can delete it once this is certain."""
+    found = Batch.objects.filter(id=batch, community=community).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    if found.state != State.PREVIEWED:
+        raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
+    kept = found.kept
+    found.delete()
+    record("intake.batch", ids=[batch], fields=["state"])
+    return "" if Batch.objects.filter(community=community, kept=kept).exists() else kept
+
+
+def _to_undo(by: Actor, community: UUID, batch: UUID) -> tuple[Batch, Kind]:
+    found = Batch.objects.select_for_update(of=("self",)).filter(id=batch, community=community).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    kind = KINDS.get(found.kind)
+    if kind is None or not may_become(State(found.state), State.UNDONE):
+        raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
+    _may(by, kind)
+    return found, kind
+
+
+def _may(by: Actor, kind: Kind) -> None:
+    if not by.may(kind.permission):
+        raise NotAllowed("trust.not_allowed")
+
+
+def _turn(community: UUID, expected: int | None) -> None:
+    """Pass the gate: one batch after the other. Overtaken where ``expected`` is no longer the turn."""
+    gate, _ = Gate.objects.select_for_update().get_or_create(community_id=community)
+    if expected is not None and gate.turn != expected:
+        raise Overtaken
+    Gate.objects.filter(community=community).update(turn=gate.turn + 1)
+
+
+def _drop_previews(community: UUID, draft: Draft) -> None:
+    Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.PREVIEWED).delete()
+
+
+def _store(community: UUID, by: Actor, draft: Draft, state: State, error: dict[str, Any] | None = None) -> Batch:
+    try:
+        return Batch.objects.create(
+            id=draft.batch,
+            community_id=community,
+            kind=draft.kind.name,
+            mapping_id=draft.mapping,
+            file_name=draft.file_name[:255],
+            sha256=draft.sha256,
+            size=draft.size,
+            kept=draft.kept,
+            encoding=draft.encoding,
+            ignored=list(draft.ignored),
+            received_at=draft.received_at,
+            as_of=draft.as_of,
+            state=state.value,
+            error=error,
+            seconds=draft.seconds,
+            by=by.account,
+            applied_at=timezone.now() if state is State.APPLIED else None,
+        )
+    except IntegrityError:
+        raise Conflict(TAKEN_BEFORE) from None
+
+
+def _completed(outcome: Outcome, done: Outcome | None) -> Outcome:
+    if done is None or done.verdict is not outcome.verdict:
+        return outcome
+    return Outcome(
+        outcome.row, outcome.verdict, outcome.words, outcome.remedy, outcome.column, outcome.shown, done.object_id, done.fields
+    )
+
+
+def _results(community: UUID, batch: Batch, outcomes: list[Outcome], counts: MappingType[str, int]) -> None:
+    """Bulk: rows of which only the verdict is known become ranges, the others one row each."""
+    plain: dict[str, list[int]] = {}
+    told: list[RowResult] = []
+    for o in outcomes:
+        if o.verdict is Verdict.SAME or says_nothing(o):
+            plain.setdefault(o.verdict.value, []).append(o.row)
+            continue
+        told.append(
+            RowResult(
+                community_id=community,
+                batch=batch,
+                row=o.row,
+                verdict=o.verdict.value,
+                words=_json(o.words),
+                remedy=_json(o.remedy),
+                column=o.column[:200],
+                shown=o.shown[:200],
+                object_id=o.object_id,
+                fields=list(o.fields),
+            )
+        )
+    RowResult.objects.bulk_create(told, batch_size=2000)
+    batch.rows = len(outcomes)
+    batch.verdicts = tally(outcomes)
+    batch.counts = dict(counts)
+    batch.ranges = {verdict: ranges(rows) for verdict, rows in plain.items()}
+    batch.digest = digest_of(outcomes, counts)
+    batch.save(update_fields=["rows", "verdicts", "counts", "ranges", "digest"])
+
+
+def _json(words: Words | None) -> dict[str, Any] | None:
+    return words.as_json() if words else None

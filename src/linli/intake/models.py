@@ -1,0 +1,131 @@
+"""Declared mappings, batches, the result of their rows, and what they changed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from linli.intake.kinds import Verdict
+from linli.intake.rules import State
+from linli.kernel.ids import new_id
+
+
+class Mapping(models.Model):
+    """How one kind of file is recognised and read. A changed declaration is a new version; the old one keeps its batches."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    definition = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    declared_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["community", "name", "version"], name="mapping_version_once"),
+            models.UniqueConstraint(
+                fields=["community", "name"], condition=Q(ended_at__isnull=True), name="mapping_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Gate(models.Model):
+    """Counts the batches written or undone in a community, so that a plan made before another batch is never applied after it."""
+
+    community = models.OneToOneField("trust.Zone", on_delete=models.PROTECT, primary_key=True, related_name="+")
+    turn = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.turn)
+
+
+class Batch(models.Model):
+    """One file taken in, or looked at. ``verdicts`` sum up to ``rows``; ``ranges``: rows of which only the verdict is known."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=64)
+    mapping = models.ForeignKey(Mapping, on_delete=models.PROTECT, related_name="batches")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    kept = models.CharField(max_length=500, blank=True)
+    encoding = models.CharField(max_length=32, blank=True)
+    ignored = models.JSONField(default=list)
+    received_at = models.DateTimeField()
+    as_of = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in State])
+    rows = models.PositiveIntegerField(default=0)
+    verdicts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    ranges = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    error = models.JSONField(null=True)
+    seconds = models.FloatField(default=0)
+    by = models.UUIDField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+    undo_reason = models.CharField(max_length=500, blank=True)
+    undo = models.JSONField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-received_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["community", "sha256", "kind"], condition=Q(state=State.APPLIED.value), name="batch_applied_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["community", "-received_at"], name="batch_by_community"),
+            models.Index(fields=["community", "kind", "as_of"], name="batch_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RowResult(models.Model):
+    """What became of one row of which more than the verdict is known. ``shown`` is masked where the field is sensitive."""
+
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="results")
+    row = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=16, choices=[(v.value, v.value) for v in Verdict])
+    words = models.JSONField(null=True)
+    remedy = models.JSONField(null=True)
+    column = models.CharField(max_length=200, blank=True)
+    shown = models.CharField(max_length=200, blank=True)
+    object_id = models.UUIDField(null=True)
+    fields = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "row"], name="row_result_once")]
+        indexes: ClassVar = [models.Index(fields=["batch", "verdict", "row"], name="row_result_by_verdict")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.verdict}"
+
+
+class Change(models.Model):
+    """What stood in a record before a batch rewrote it; made only for rows that existed."""
+
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=100)
+    object_id = models.UUIDField()
+    row = models.PositiveIntegerField(null=True)
+    before = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "model", "object_id"], name="change_once_in_a_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"

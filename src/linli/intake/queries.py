@@ -1,0 +1,242 @@
+"""What may be read of imports: batches, the result of every row, the mappings. Each within the viewer's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from linli.intake.kinds import KINDS, Verdict
+from linli.intake.models import Batch, RowResult
+from linli.intake.models import Mapping as MappingModel
+from linli.intake.rules import State, rows_in
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
+from linli.kernel.words import Words
+from linli.trust import NOT_FOUND
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch. ``verdicts`` sum up to ``rows``; ``label``: key of the sentence that names the kind."""
+
+    id: UUID
+    kind: str
+    label: str
+    mapping: str
+    mapping_version: int
+    source: str
+    file_name: str
+    sha256: str
+    size: int
+    encoding: str
+    ignored: tuple[str, ...]
+    received_at: datetime
+    as_of: datetime
+    applied_at: datetime | None
+    undone_at: datetime | None
+    state: State
+    rows: int
+    verdicts: Mapping[str, int]
+    counts: Mapping[str, int]
+    ranges: Mapping[str, Sequence[Sequence[int]]]
+    error: Mapping[str, Any] | None
+    seconds: float
+    by: UUID | None
+    undone_by: UUID | None
+    undo_reason: str
+    undo: Mapping[str, Any] | None
+
+    @property
+    def refused(self) -> int:
+        return self.verdicts.get(Verdict.REFUSED.value, 0)
+
+    @property
+    def written(self) -> int:
+        return sum(self.verdicts.get(v.value, 0) for v in (Verdict.NEW, Verdict.CHANGED, Verdict.LEFT))
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """The result of one row; ``shown`` is masked where the field is sensitive."""
+
+    row: int
+    verdict: Verdict
+    words: Words | None = None
+    remedy: Words | None = None
+    column: str = ""
+    shown: str = ""
+    object_id: UUID | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MappingRow:
+    """One declared mapping in force."""
+
+    id: UUID
+    name: str
+    kind: str
+    label: str
+    version: int
+    declared_at: datetime
+    definition: Mapping[str, Any]
+
+
+def batches(
+    *,
+    viewer: Actor,
+    community: UUID,
+    kind: str | None = None,
+    state: State | None = None,
+    limit: int = 50,
+    before: UUID | None = None,
+) -> list[BatchRow]:
+    """The newest batches, ``limit`` at a time, older than the batch ``before``."""
+    if not viewer.sees_community(community):
+        return []
+    found = Batch.objects.filter(community=community).select_related("mapping").order_by("-id")
+    if kind:
+        found = found.filter(kind=kind)
+    if state:
+        found = found.filter(state=state)
+    if before:
+        found = found.filter(id__lt=before)
+    return [_row(batch) for batch in found[:limit]]
+
+
+def batch_detail(*, viewer: Actor, community: UUID, batch: UUID) -> BatchRow:
+    """One batch. NotFound out of scope."""
+    found = Batch.objects.filter(id=batch, community=community).select_related("mapping").first()
+    if found is None or not viewer.sees_community(community):
+        raise NotFound(NOT_FOUND)
+    return _row(found)
+
+
+def latest_batches(*, viewer: Actor, community: UUID, until: datetime | None = None) -> dict[str, BatchRow]:
+    """The newest applied batch of each kind, by the instant it speaks for (none later than ``until``)."""
+    if not viewer.sees_community(community):
+        return {}
+    found = Batch.objects.filter(community=community, state=State.APPLIED).select_related("mapping")
+    if until:
+        found = found.filter(as_of__lte=until)
+    latest: dict[str, BatchRow] = {}
+    for kind in found.values_list("kind", flat=True).order_by().distinct():
+        batch = found.filter(kind=kind).order_by("-as_of", "-id").first()
+        if batch:
+            latest[kind] = _row(batch)
+    return latest
+
+
+def results(
+    *, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict, offset: int = 0, limit: int = 50
+) -> list[ResultRow]:
+    """Rows of one verdict of which more than the verdict is known, by row number; the others are in the batch's ``ranges``."""
+    if not viewer.sees_community(community):
+        return []
+    found = RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).order_by("row")
+    return [_result(r) for r in found[offset : offset + limit]]
+
+
+def results_count(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict) -> int:
+    """How many rows of one verdict have a result of their own."""
+    if not viewer.sees_community(community):
+        return 0
+    return RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).count()
+
+
+def every_result(*, viewer: Actor, community: UUID, batch: UUID) -> Iterator[ResultRow]:
+    """Every row of the file with its result, by row number. NotFound out of scope."""
+    found = batch_detail(viewer=viewer, community=community, batch=batch)
+    plain = sorted((row, Verdict(verdict)) for verdict, runs in found.ranges.items() for row in rows_in(runs))
+    waiting = iter(plain)
+    next_plain = next(waiting, None)
+    for told in RowResult.objects.filter(batch=batch, community=community).order_by("row").iterator(chunk_size=2000):
+        while next_plain and next_plain[0] < told.row:
+            yield ResultRow(*next_plain)
+            next_plain = next(waiting, None)
+        yield _result(told)
+    while next_plain:
+        yield ResultRow(*next_plain)
+        next_plain = next(waiting, None)
+
+
+def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = Verdict.REFUSED) -> list[tuple[Words, int]]:
+    """Why rows have this verdict: each reason with the number of its rows, most frequent first."""
+    if not viewer.sees_community(community):
+        return []
+    counted: dict[str, tuple[Words, int]] = {}
+    for words in RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).values_list(
+        "words", flat=True
+    ):
+        if words:
+            first, number = counted.get(words["key"], (Words.from_json(words), 0))
+            counted[words["key"]] = (first, number + 1)
+    return sorted(counted.values(), key=lambda pair: -pair[1])
+
+
+def mappings(*, viewer: Actor, community: UUID) -> list[MappingRow]:
+    """The mappings in force, by name."""
+    if not viewer.sees_community(community):
+        return []
+    found = MappingModel.objects.filter(community=community, ended_at=None).order_by("name")
+    return [MappingRow(m.id, m.name, m.kind, _label(m.kind), m.version, m.declared_at, m.definition) for m in found]
+
+
+def mapping_of(*, viewer: Actor, community: UUID, batch: UUID) -> MappingRow:
+    """The mapping that a batch was read by, in the version of that time. NotFound out of scope."""
+    found = MappingModel.objects.filter(batches=batch, community=community).first()
+    if found is None or not viewer.sees_community(community):
+        raise NotFound(NOT_FOUND)
+    return MappingRow(found.id, found.name, found.kind, _label(found.kind), found.version, found.declared_at, found.definition)
+
+
+def _row(batch: Batch) -> BatchRow:
+    options = batch.mapping.definition.get("options") or {}
+    return BatchRow(
+        id=batch.id,
+        kind=batch.kind,
+        label=_label(batch.kind),
+        mapping=batch.mapping.name,
+        mapping_version=batch.mapping.version,
+        source=str(options.get("source", "")),
+        file_name=batch.file_name,
+        sha256=batch.sha256,
+        size=batch.size,
+        encoding=batch.encoding,
+        ignored=tuple(batch.ignored),
+        received_at=batch.received_at,
+        as_of=batch.as_of,
+        applied_at=batch.applied_at,
+        undone_at=batch.undone_at,
+        state=State(batch.state),
+        rows=batch.rows,
+        verdicts=batch.verdicts,
+        counts=batch.counts,
+        ranges=batch.ranges,
+        error=batch.error,
+        seconds=batch.seconds,
+        by=batch.by,
+        undone_by=batch.undone_by,
+        undo_reason=batch.undo_reason,
+        undo=batch.undo,
+    )
+
+
+def _result(found: RowResult) -> ResultRow:
+    return ResultRow(
+        found.row,
+        Verdict(found.verdict),
+        Words.from_json(found.words) if found.words else None,
+        Words.from_json(found.remedy) if found.remedy else None,
+        found.column,
+        found.shown,
+        found.object_id,
+        tuple(found.fields),
+    )
+
+
+def _label(kind: str) -> str:
+    return KINDS[kind].label if kind in KINDS else kind

@@ -1,0 +1,99 @@
+"""What may happen to a batch, how its rows must add up, and how a cell is masked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from linli.intake.kinds import Outcome, Verdict
+from linli.kernel.words import sentence
+
+
+class State(StrEnum):
+    """Where a batch stands."""
+
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    REFUSED = "refused"
+
+
+NEXT: Mapping[State, frozenset[State]] = {
+    State.PREVIEWED: frozenset({State.APPLIED, State.REFUSED}),
+    State.APPLIED: frozenset({State.UNDONE}),
+    # An undo that had to leave rows may be tried again once what stood on them is undone too.
+    State.UNDONE: frozenset({State.UNDONE}),
+    State.REFUSED: frozenset(),
+}
+
+STATE_WORDS: Mapping[State, str] = {
+    State.PREVIEWED: sentence("intake.state.previewed", "looked at, not written"),
+    State.APPLIED: sentence("intake.state.applied", "written"),
+    State.UNDONE: sentence("intake.state.undone", "undone"),
+    State.REFUSED: sentence("intake.state.refused", "not usable"),
+}
+
+VERDICT_WORDS: Mapping[Verdict, str] = {
+    Verdict.NEW: sentence("intake.verdict.new", "new"),
+    Verdict.CHANGED: sentence("intake.verdict.changed", "changed"),
+    Verdict.SAME: sentence("intake.verdict.same", "the same"),
+    Verdict.LEFT: sentence("intake.verdict.left", "gone"),
+    Verdict.REFUSED: sentence("intake.verdict.refused", "not written"),
+}
+
+MISSING_ROWS = sentence(
+    "intake.rows_without_result", "The rows do not add up: %(rows)s rows came in, %(results)s results came out."
+)
+TELL_US = sentence("intake.tell_us", "Nothing was written. This is a fault of the program: keep the file and report it.")
+
+
+def may_become(now: State, then: State) -> bool:
+    """Whether a batch may pass from one state to the other."""
+    return then in NEXT[now]
+
+
+def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Rows by verdict, every verdict present."""
+    counts = dict.fromkeys((v.value for v in Verdict), 0)
+    for outcome in outcomes:
+        counts[outcome.verdict.value] += 1
+    return counts
+
+
+def adds_up(rows: Sequence[int], outcomes: Sequence[Outcome]) -> bool:
+    """Whether every row that came in has exactly one outcome, and no outcome speaks of another row."""
+    return len(rows) == len(outcomes) and set(rows) == {o.row for o in outcomes} and len(set(rows)) == len(rows)
+
+
+def says_nothing(outcome: Outcome) -> bool:
+    """Whether nothing but the verdict is known of the row, so that a range of row numbers tells it all."""
+    return not (outcome.words or outcome.remedy or outcome.column or outcome.shown or outcome.object_id or outcome.fields)
+
+
+def ranges(rows: Iterable[int]) -> list[list[int]]:
+    """Row numbers as runs, both ends included: ``[2, 3, 4, 9]`` → ``[[2, 4], [9, 9]]``."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return runs
+
+
+def rows_in(runs: Iterable[Sequence[int]]) -> Iterator[int]:
+    """The row numbers of runs."""
+    for first, last in runs:
+        yield from range(first, last + 1)
+
+
+def mask(text: str) -> str:
+    """A sensitive cell as it may be shown: the first and the last sign, the length kept (张*, 李*芳, 3****************X)."""
+    if len(text) < 3:
+        return text[:1] + "*" * (len(text) - 1) if len(text) > 1 else "*" * len(text)
+    return text[0] + "*" * (len(text) - 2) + text[-1]
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: what begins with = + - @, a tab or a line end gets an apostrophe first."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
