@@ -16,7 +16,7 @@ class Addresses:
         self._area = subdistrict + community
         numbers: dict[int, int] = {}
         for building in plan.buildings:
-            if building.use == "residential" and not building.lane_house:
+            if building.use == "residential":
                 numbers[building.number] = numbers.get(building.number, 0) + 1
         self._alone = {number for number, times in numbers.items() if times == 1}
 
@@ -38,29 +38,20 @@ class Addresses:
         lane = building.street + building.house_number
         if style % 23 == 22 and n in self._alone:
             return f"{n}号楼{u}单元{r}"
-        match style % 11:
-            case 0 | 1:
-                return self.formal(dwelling)
-            case 2:
-                return f"{e}{n}-{u}-{r}"
-            case 3:
-                return f"{e}{n}号楼{u}单元{r}"
-            case 4:
-                return f"{e}{n}号{u}单元{r}室"
-            case 5:
-                return f"{e}{n}号楼{u}单元{r}室".translate(_WIDE)
-            case 6:
-                return f"{e} {n}幢{u}单元{r}室"
-            case 7:
-                return f"{lane}{n}号楼{u}单元{r}室"
-            case 8:
-                return f"{e}{n}栋{u}-{r}"
-            case 9:
-                return f"{self._area}{lane}{e}{n}号楼{u}单元{r}室"
-            case _ if n < 100:
-                return f"{e}{chinese_number(n)}号楼{chinese_number(int(u))}单元{r}室"
-            case _:
-                return f"{e}{n}号楼{u}门{r}室"
+        written = (
+            self.formal(dwelling),
+            self.formal(dwelling),
+            f"{e}{n}-{u}-{r}",
+            f"{e}{n}号楼{u}单元{r}",
+            f"{e}{n}号{u}单元{r}室",
+            f"{e}{n}号楼{u}单元{r}室".translate(_WIDE),
+            f"{e} {n}幢{u}单元{r}室",
+            f"{lane}{n}号楼{u}单元{r}室",
+            f"{e}{n}栋{u}-{r}",
+            f"{self._area}{lane}{e}{n}号楼{u}单元{r}室",
+            f"{e}{chinese_number(n)}号楼{chinese_number(int(u))}单元{r}室" if n < 100 else f"{e}{n}号楼{u}门{r}室",
+        )
+        return written[style % len(written)]
 
     def _lane_house(self, building: Building, home: Dwelling, dwelling: int, style: int) -> str:
         n, r = building.number, home.room

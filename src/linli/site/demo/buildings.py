@@ -58,13 +58,14 @@ def _set_apart(plan: Plan, at: int, ground: Polygon, rng: Generator) -> Polygon:
         lower = box(left - 1, bottom - 1, right + 1, bottom + (top - bottom) * share)
         apart = _largest(ground.intersection(lower))
         ground = _largest(ground.difference(lower.buffer(4.0)))
-        plan.plots.append((f"{grid.name_zh}{ {'park': '公园', 'school': '学校', 'market': '市场'}[grid.kind] }", grid.kind, apart))
+        plan.plots.append((grid.name_zh + {"park": "公园", "school": "学校", "market": "市场"}[grid.kind], grid.kind, apart))
         if grid.kind != "park":
             core = apart.centroid
             inner = apart.buffer(-8.0)
             name = {"school": "小学教学楼", "market": "菜市场"}[grid.kind]
             hall = box(core.x - 32, core.y - 11, core.x + 32, core.y + 11).intersection(inner)
-            plan.buildings.append(Building(grid.name_zh + name, "", 0, "", "", 0, 4 if grid.kind == "school" else 2, grid.kind, at, _largest(hall)))
+            storeys = 4 if grid.kind == "school" else 2
+            plan.buildings.append(Building(grid.name_zh + name, "", 0, "", "", 0, storeys, grid.kind, at, _largest(hall)))
     elif grid.kind != "lane" and rng.random() < 0.35:
         strip = box(left - 1, bottom - 1, right + 1, bottom + (top - bottom) * 0.11)
         row = _lattice(_largest(ground.intersection(strip)).buffer(1.0), 9.0, 7.5, 1.0, 4.0)
@@ -148,6 +149,4 @@ def _number(plan: Plan) -> None:
 
 
 def _largest(shape: shapely.Geometry) -> Polygon:
-    return shape if isinstance(shape, Polygon) else max((part for part in shape.geoms if isinstance(part, Polygon)), key=lambda part: part.area)
-
-
+    return max((part for part in shapely.get_parts(shape) if isinstance(part, Polygon)), key=lambda part: part.area)

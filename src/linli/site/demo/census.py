@@ -27,7 +27,7 @@ def age_shares() -> np.ndarray:
     shares[85:] = _FIVE_YEARS[-1] * tail / tail.sum()
     for first, beyond, total in BANDS:
         shares[first:beyond] *= total / shares[first:beyond].sum()
-    return shares
+    return np.asarray(shares)
 
 
 def pool(people: int) -> np.ndarray:
@@ -51,7 +51,7 @@ def largest_remainder(shares: np.ndarray, total: int) -> np.ndarray:
     floor = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - floor), kind="stable")
     floor[order[: total - int(floor.sum())]] += 1
-    return floor
+    return np.asarray(floor)
 
 
 def _split(whole: np.ndarray, part: np.ndarray, total: int) -> np.ndarray:

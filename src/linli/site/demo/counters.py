@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import chinese_calendar
 import numpy as np
+import shapely
 from numpy.random import Generator
 from shapely.geometry import Point
 
@@ -128,7 +129,8 @@ def place(plan: Plan, residents: int, how_many: int, rng: Generator) -> None:
         inside = plan.boundary.buffer(-6.0)
         point = Point(x, y)
         if not inside.contains(point):
-            point = inside.exterior.interpolate(inside.exterior.project(point)) if inside.geom_type == "Polygon" else inside.representative_point()
+            edge = max(shapely.get_parts(inside), key=lambda part: part.area).exterior
+            point = edge.interpolate(edge.project(point))
         at = min(range(len(plan.grids)), key=lambda k: plan.grids[k].shape.distance(point))
         plan.sites.append(Site(code, zh, en, pattern, max(120, round(daily * residents / 9000)), point, at))
 
@@ -184,6 +186,6 @@ class Counters:
                 for hour in range(24):
                     if gap <= k * 24 + hour < gap + gap_hours and gap >= 0:
                         continue
-                    at = datetime(day.year, day.month, day.day, hour)
+                    at = datetime.combine(day, time(hour))
                     readings.append(Reading(site.code, at, int(inward[hour]), int(counts[hour] - inward[hour])))
         return readings

@@ -65,7 +65,12 @@ _FIRST = Names(
             ("青松里", "Pine Row"),
             ("海棠苑", "Crab-apple Court"),
         ),
-        "tower": (("新码头", "New Quay"), ("望河大厦", "River View Towers"), ("云庭", "Cloud Court"), ("朗月居", "Bright Moon House")),
+        "tower": (
+            ("新码头", "New Quay"),
+            ("望河大厦", "River View Towers"),
+            ("云庭", "Cloud Court"),
+            ("朗月居", "Bright Moon House"),
+        ),
         "lane": (
             ("老巷", "Old Lanes"),
             ("染坊里", "Dyers’ Yard"),
@@ -117,7 +122,14 @@ _SECOND = Names(
 
 COMMUNITIES: tuple[Names, ...] = (_FIRST, _SECOND)
 
-ORDINALS: tuple[Pair, ...] = (("二村", "Second"), ("三村", "Third"), ("四村", "Fourth"), ("五村", "Fifth"), ("六村", "Sixth"), ("七村", "Seventh"))
+ORDINALS: tuple[Pair, ...] = (
+    ("二村", "Second"),
+    ("三村", "Third"),
+    ("四村", "Fourth"),
+    ("五村", "Fifth"),
+    ("六村", "Sixth"),
+    ("七村", "Seventh"),
+)
 
 
 def estate_names(names: Names, kinds: list[str]) -> list[Pair]:
@@ -133,7 +145,9 @@ def estate_names(names: Names, kinds: list[str]) -> list[Pair]:
         if again:
             zh_more, en_more = ORDINALS[(again - 1) % len(ORDINALS)]
             zone = (again - 1) // len(ORDINALS)
-            zh, en = f"{zh}{zh_more}{'甲乙丙丁戊'[zone % 5] if zone else ''}", f"{en} {en_more}{' ' + 'ABCDE'[zone % 5] if zone else ''}"
+            zh, en = f"{zh}{zh_more}", f"{en} {en_more}"
+            if zone:
+                zh, en = f"{zh}{zone + 1}区", f"{en} {zone + 1}"
         found.append((zh, en))
     return found
 

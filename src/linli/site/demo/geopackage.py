@@ -38,7 +38,12 @@ def write_territory(plan: Plan, path: Path) -> None:
             [street.line for street in plan.streets],
             {"name": [street.name_zh for street in plan.streets], "name_en": [street.name_en for street in plan.streets]},
         ),
-        ("plots", "Polygon", [shape for _, _, shape in plan.plots], {"name": [n for n, _, _ in plan.plots], "use": [u for _, u, _ in plan.plots]}),
+        (
+            "plots",
+            "Polygon",
+            [shape for _, _, shape in plan.plots],
+            {"name": [name for name, _, _ in plan.plots], "use": [use for _, use, _ in plan.plots]},
+        ),
         ("water", "Polygon", [shape for _, shape in plan.water], {"name": [name for name, _ in plan.water]}),
         (
             "buildings",

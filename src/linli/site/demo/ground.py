@@ -84,16 +84,17 @@ def _canal(width: float, height: float, rng: Generator) -> LineString:
 
 def _ring(across: list[LineString], rng: Generator) -> Polygon:
     """The outline: north line, east side with its jogs, south line, west side."""
-    west, east = [], []
+    west: list[tuple[float, float]] = []
+    east: list[tuple[float, float]] = []
+    ends: dict[int, list[tuple[float, float]]] = {}
     for row, line in enumerate(across):
         xs = np.array(line.coords)
         left, right = rng.uniform(-12.0, 22.0), xs[-1, 0] - 20.0 + rng.uniform(-22.0, 12.0)
         west.append((left, float(np.interp(left, xs[:, 0], xs[:, 1]))))
         east.append((right, float(np.interp(right, xs[:, 0], xs[:, 1]))))
         if row in (0, len(across) - 1):
-            middle = [(x, y) for x, y in line.coords if left + 10 < x < right - 10]
-            top, bottom = (middle, []) if row == 0 else (top, middle)
-    return Polygon([*top, *east, *reversed(bottom), *reversed(west)])
+            ends[row] = [(x, y) for x, y in line.coords if left + 10 < x < right - 10]
+    return Polygon([*ends[0], *east, *reversed(ends[len(across) - 1]), *reversed(west)])
 
 
 def _separators(

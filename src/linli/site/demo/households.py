@@ -50,7 +50,7 @@ class _Pool:
 
     def take(self, target: float, low: int, high: int, male: bool | None) -> tuple[int, bool] | None:
         """Whoever is nearest to ``target`` years within [low, high]; None where nobody is left there."""
-        for away in range(0, 60):
+        for away in range(60):
             for age in {round(target) - away, round(target) + away}:
                 if not low <= age <= min(high, census.OLDEST):
                     continue

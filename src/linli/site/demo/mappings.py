@@ -67,14 +67,21 @@ POPULATION_VALUES = {
         "初中": "70",
         "小学": "80",
     },
-    "needs": {"上下楼": "stairs", "用餐": "meals", "听力": "hearing", "洗浴": "washing", "认路": "finding_the_way", "用电设备": "electric_device"},
+    "needs": {
+        "上下楼": "stairs",
+        "用餐": "meals",
+        "听力": "hearing",
+        "洗浴": "washing",
+        "认路": "wayfinding",
+        "用电设备": "power",
+    },
     "change": {
         REGISTERED: "registered",
         ARRIVED: "moved_in",
         LEFT: "moved_out",
         BIRTH: "born",
         DEATH: "died",
-        CHANGED: "changed",
+        CHANGED: "amended",
     },
 }
 
@@ -89,20 +96,18 @@ def all_of(both_ways: bool) -> dict[str, dict[str, Any]]:
         "name": "police-population",
         "kind": "register.population",
         "recognise": {"file": "人口_*.csv", "headings": ["登记号", "姓名", "公民身份号码", "现住址"]},
-        "encodings": ["gb18030", "utf-8-sig"],
+        "encodings": ["utf-8-sig", "gb18030"],
         "delimiter": ",",
         "heading_row": 1,
         "sheet": None,
         "columns": POPULATION_COLUMNS,
         "values": POPULATION_VALUES,
-        "options": {"coverage": "full", "zone": "Asia/Shanghai", "source": "police", "separator": "、"},
+        "options": {"coverage": "full", "zone": "Asia/Shanghai", "source": "police"},
     }
     workbook = {
         **population,
         "name": "police-population-workbook",
         "recognise": {"file": "人口_*.xlsx", "headings": ["登记号", "姓名", "公民身份号码", "现住址"]},
-        "encodings": [],
-        "delimiter": None,
         "heading_row": 2,
         "sheet": SHEET,
     }
@@ -129,20 +134,28 @@ def all_of(both_ways: bool) -> dict[str, dict[str, Any]]:
                     "lat",
                     "reporter",
                     "phone",
-                    "state",
+                    "status",
                     "closed_at",
-                    "office",
+                    "agency",
                 ),
                 reports.HEADINGS,
                 strict=True,
             )
         ),
         "values": {
-            "channel": {"电话": "phone", "App": "app", "公众号": "wechat", "网格员": "grid_worker", "窗口": "desk", "网站": "web"},
-            "state": {reports.OPEN: "open", reports.CLOSED: "closed"},
+            "channel": {
+                "电话": "phone",
+                "App": "app",
+                "公众号": "wechat",
+                "网格员": "worker",
+                "窗口": "counter",
+                "网站": "web",
+            },
+            "status": {reports.OPEN: "in_hand", reports.CLOSED: "closed"},
         },
         "options": {"zone": "Asia/Shanghai", "crs": "EPSG:4490", "source": "hotline"},
     }
+    read_as = ("counter", "at", "value", "value_out") if both_ways else ("counter", "at", "value")
     readings = {
         "name": "counter-readings",
         "kind": "flows.readings",
@@ -151,7 +164,7 @@ def all_of(both_ways: bool) -> dict[str, dict[str, Any]]:
         "delimiter": ",",
         "heading_row": 1,
         "sheet": None,
-        "columns": dict(zip(("counter", "at", "in", "out") if both_ways else ("counter", "at", "count"), reading_headings(both_ways), strict=True)),
+        "columns": dict(zip(read_as, reading_headings(both_ways), strict=True)),
         "values": {},
         "options": {"zone": "Asia/Shanghai", "interval_minutes": 60, "source": "counters"},
     }

@@ -8,13 +8,25 @@ import numpy as np
 from numpy.random import Generator
 
 SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 _MEN_OLD = "国建华志明德福永文军平海荣林生根发贵祥富忠义"
 _MEN = "伟强磊军洋勇杰涛超鹏飞浩宇轩博睿泽晨昊子俊凯健斌辉龙峰波毅翔铭嘉天佑"
 _WOMEN_OLD = "秀英兰桂珍玉凤淑芬荣琴菊月仙妹宝巧"
 _WOMEN = "芳娜敏静丽艳娟霞燕婷雪梅琳倩颖慧莹欣怡佳悦雅诗涵梓萱思语桐妍彤瑶"
-_FOREIGN = ("KIM MINJUN", "SATO YUKI", "MARTIN CLAIRE", "NOVAK PETR", "SILVA ANA", "OKAFOR JOHN", "MUELLER LENA", "ROSSI MARCO", "SMITH EMMA", "TRAN LINH")
+_FOREIGN = (
+    "KIM MINJUN",
+    "SATO YUKI",
+    "MARTIN CLAIRE",
+    "NOVAK PETR",
+    "SILVA ANA",
+    "OKAFOR JOHN",
+    "MUELLER LENA",
+    "ROSSI MARCO",
+    "SMITH EMMA",
+    "TRAN LINH",
+)
 _TYPOS = dict(zip("伟华芳静丽明军国建秀英玉", "纬花方净莉名君囯健绣瑛王", strict=True))
 
 _WEIGHTS = 1.0 / (np.arange(len(SURNAMES)) + 6.0)

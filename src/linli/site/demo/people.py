@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-
 from typing import TypeVar
 
 from numpy.random import Generator
@@ -134,7 +133,7 @@ class Registry:
         strangers = kind == FLOATING and rng.random() < 0.16
         named = "" if strangers or rng.random() < 0.03 else f"{self.prefix}{self.households:06d}"
         origin = pick(rng, range(len(ORIGINS)), _FROM)
-        garbled, words = bool(rng.random() < 0.005), bool(rng.random() < 0.2)
+        garbled, words = bool(rng.random() < 0.004), bool(rng.random() < 0.2)
         return Household(named, dwelling, kind, origin, int(rng.integers(1_000)), garbled, words, since)
 
     def person(self, home: Household, relation: str, male: bool, birth: date, today: date, family: str = "") -> Person:

@@ -1,4 +1,4 @@
-"""What a surveyor knows of the territory: grids, streets, water, plots, buildings with their dwellings, counters. Metres throughout."""
+"""What a surveyor knows of the territory: grids, streets, water, plots, buildings, dwellings, counters. Metres throughout."""
 
 from __future__ import annotations
 
@@ -123,4 +123,3 @@ def _transformer(crs: str) -> Transformer:
 def capacity(building: Building) -> int:
     """How many dwellings the building has."""
     return max(1, building.units) * building.storeys * building.per_floor
-

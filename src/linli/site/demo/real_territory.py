@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,6 @@ from linli.site.demo.gazetteer import Names, estate_names
 from linli.site.demo.plan import Building, Grid, Plan, Street
 
 SMALLEST_M2 = 40.0
-TOUCHING_M = 1.0
-"""Buildings nearer than this stand in one block, which no grid may cut."""
 MARGIN_M = 25.0
 SNAP_M = 0.01
 
@@ -27,7 +26,7 @@ def read_territory(path: Path, names: Names, grids: int, rng: Generator) -> Plan
     """Boundary, grids, streets and residential buildings from a file with a layer of building polygons.
 
     The layer is ``buildings``, else OSM's ``multipolygons`` with a building tag, else the only polygon layer. ValueError where
-    there is none, where its coordinate system is not declared, or where there are fewer blocks of buildings than grids.
+    there is none, where its coordinate system is not declared, or where there are fewer than two buildings for a grid.
     """
     shapes = _buildings(path)
     middle = shapely.box(*shapely.total_bounds(np.array(shapes))).centroid
@@ -35,26 +34,27 @@ def read_territory(path: Path, names: Names, grids: int, rng: Generator) -> Plan
     turn = Transformer.from_crs("EPSG:4490", crs, always_xy=True).transform
     metric = [shapely.transform(shape, lambda xy: np.column_stack(turn(xy[:, 0], xy[:, 1]))) for shape in shapes]
     kept = [shape for shape in _apart(metric) if shape.area >= SMALLEST_M2]
-    joined = unary_union([shape.buffer(TOUCHING_M / 2, join_style="mitre") for shape in kept])
-    blocks = [Polygon(part.exterior) for part in _parts(joined)]
-    blocks = _parts(unary_union(blocks))
-    if len(blocks) < grids:
-        raise ValueError(f"{path}: {len(blocks)} blocks of buildings are too few for {grids} grids; ask for fewer residents")
-    labels = _clusters(np.array([[b.centroid.x, b.centroid.y] for b in blocks]), np.array([b.area for b in blocks]), grids, rng)
-    areas, boundary = _around(blocks, labels, grids)
+    if len(kept) < grids * 2:
+        raise ValueError(f"{path}: {len(kept)} buildings are too few for {grids} grids; ask for fewer residents")
+    labels = _clusters(np.array([[b.centroid.x, b.centroid.y] for b in kept]), np.array([b.area for b in kept]), grids, rng)
+    areas, buildings, boundary = _around(kept, labels, grids)
     order = _reading_order(areas)
     kinds = ["slab"] * grids
     called = estate_names(names, kinds)
     plan = Plan(crs=crs, boundary=boundary, grids=[])
     for at, old in enumerate(order):
         plan.grids.append(Grid(f"{at + 1:02d}", called[at][0], called[at][1], "slab", areas[old]))
-    plan.streets = [Street(zh, en, line, 6.0) for (zh, en), line in zip(_street_names(names), _streets(path, crs, boundary), strict=False)]
+    plan.streets = [
+        Street(zh, en, line, 6.0) for (zh, en), line in zip(_street_names(names), _streets(path, crs, boundary), strict=False)
+    ]
     if not plan.streets:
         plan.streets = [Street(*names.across[0], shapely.LineString(boundary.exterior.coords[:2]), 6.0)]
     tree = shapely.STRtree([grid.shape for grid in plan.grids])
-    for shape in kept:
-        at = int(tree.nearest(shape.representative_point()))
-        plan.buildings.append(Building("", "", 0, "", "", 1 + int(shape.area > 400) + int(shape.area > 900), 4, "residential", at, shape))
+    for shape in buildings:
+        at = int(tree.query(shape.representative_point(), predicate="within")[0])
+        plan.buildings.append(
+            Building("", "", 0, "", "", 1 + int(shape.area > 400) + int(shape.area > 900), 4, "residential", at, shape)
+        )
     return plan
 
 
@@ -62,15 +62,22 @@ def _buildings(path: Path) -> list[Polygon]:
     """Building polygons of the file in degrees (EPSG:4490)."""
     kinds = {str(name): str(kind) for name, kind in pyogrio.list_layers(path)}
     areas = [name for name, kind in kinds.items() if "Polygon" in kind]
-    layer = next((name for name in ("buildings", "building", "multipolygons") if name in areas), areas[0] if len(areas) == 1 else None)
+    layer = next(
+        (name for name in ("buildings", "building", "multipolygons") if name in areas), areas[0] if len(areas) == 1 else None
+    )
     if layer is None:
         raise ValueError(f"{path}: no layer of buildings; the layers are {', '.join(kinds) or 'none'}")
     where = "building IS NOT NULL" if layer == "multipolygons" else None
-    meta, _, shapes, _ = pyogrio.raw.read(path, layer=layer, columns=[], where=where)
+    with warnings.catch_warnings():
+        # Real files hold rings that don't close; they are left out, so there is nothing to be warned of.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        meta, _, shapes, _ = pyogrio.raw.read(path, layer=layer, columns=[], where=where)
     if not meta["crs"]:
         raise ValueError(f"{path}: the coordinate system of layer {layer} is not declared")
     turn = Transformer.from_crs(CRS.from_user_input(meta["crs"]), "EPSG:4490", always_xy=True).transform
-    found = shapely.transform(shapely.force_2d(shapely.from_wkb(shapes)), lambda xy: np.column_stack(turn(xy[:, 0], xy[:, 1])))
+    found = shapely.transform(
+        shapely.force_2d(shapely.from_wkb(shapes, on_invalid="ignore")), lambda xy: np.column_stack(turn(xy[:, 0], xy[:, 1]))
+    )
     whole = [part for shape in found if shape is not None for part in _parts(shapely.make_valid(shape))]
     if not whole:
         raise ValueError(f"{path}: layer {layer} holds no building")
@@ -83,9 +90,13 @@ def _streets(path: Path, crs: str, boundary: Polygon) -> list[shapely.LineString
     layer = next((name for name in ("streets", "roads", "lines") if name in layers), None)
     if layer is None:
         return []
-    meta, _, shapes, _ = pyogrio.raw.read(path, layer=layer, columns=[], where="highway IS NOT NULL" if layer == "lines" else None)
+    meta, _, shapes, _ = pyogrio.raw.read(
+        path, layer=layer, columns=[], where="highway IS NOT NULL" if layer == "lines" else None
+    )
     turn = Transformer.from_crs(CRS.from_user_input(meta["crs"]), crs, always_xy=True).transform
-    lines = shapely.transform(shapely.force_2d(shapely.from_wkb(shapes)), lambda xy: np.column_stack(turn(xy[:, 0], xy[:, 1])))
+    lines = shapely.transform(
+        shapely.force_2d(shapely.from_wkb(shapes, on_invalid="ignore")), lambda xy: np.column_stack(turn(xy[:, 0], xy[:, 1]))
+    )
     inside = shapely.intersection(shapely.line_merge(lines), boundary)
     whole = [part for shape in inside for part in shapely.get_parts(shape) if part.geom_type == "LineString" and part.length > 20]
     return sorted(whole, key=lambda line: -line.length)
@@ -132,52 +143,55 @@ def _clusters(points: np.ndarray, weight: np.ndarray, wanted: int, rng: Generato
     return labels
 
 
-def _around(blocks: list[Polygon], labels: np.ndarray, wanted: int) -> tuple[list[Polygon], Polygon]:
-    """One polygon for each label, together exactly the boundary, none cutting a block.
+def _around(buildings: list[Polygon], labels: np.ndarray, wanted: int) -> tuple[list[Polygon], list[Polygon], Polygon]:
+    """One area for each label, the buildings, and the boundary: the areas are exactly the boundary and cut no building.
 
-    Voronoi cells of points along the outlines are joined by label; where a cell still reached across a block, the block decides.
-    Then all lines are noded together and the faces handed out, so that neighbours share every vertex.
+    Voronoi cells of points along the outlines are joined by label; then all lines, the walls among them, are noded together and
+    the faces handed out: those of a building with it, the others to the cell they lie in. So neighbours share every vertex.
     """
-    wide = unary_union([block.buffer(80.0) for block in blocks]).buffer(-80.0 + MARGIN_M)
-    outline = max(_parts(wide), key=lambda part: part.area)
-    boundary = Polygon(outline.exterior)
-    if not all(boundary.contains(block) for block in blocks):
-        boundary = MultiPolygon(blocks).convex_hull.buffer(MARGIN_M)
+    wide = unary_union([shape.buffer(80.0) for shape in buildings]).buffer(-80.0 + MARGIN_M)
+    boundary = Polygon(max(_parts(wide), key=lambda part: part.area).exterior)
+    if not all(boundary.contains(shape) for shape in buildings):
+        boundary = MultiPolygon(buildings).convex_hull.buffer(MARGIN_M)
+    boundary = shapely.set_precision(boundary, SNAP_M)
     seeds: dict[tuple[float, float], int] = {}
-    for block, label in zip(blocks, labels, strict=True):
-        for x, y in shapely.get_coordinates(shapely.segmentize(block, 6.0).exterior):
+    for shape, label in zip(buildings, labels, strict=True):
+        for x, y in shapely.get_coordinates(shapely.segmentize(shape, 6.0).exterior):
             seeds.setdefault((round(float(x), 2), round(float(y), 2)), int(label))
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(list(seeds)), extend_to=boundary, ordered=True))
     owners = np.array(list(seeds.values()))
-    everything = shapely.STRtree(blocks)
-    rough = []
-    for label in range(wanted):
-        area = unary_union(cells[owners == label]).intersection(boundary)
-        near = [int(at) for at in everything.query(area)]
-        own = unary_union([blocks[at] for at in near if labels[at] == label])
-        foreign = unary_union([blocks[at] for at in near if labels[at] != label])
-        rough.append(area.difference(foreign).union(own))
-    lines = unary_union([*(shapely.set_precision(area, SNAP_M).boundary for area in rough), boundary.boundary], grid_size=SNAP_M)
-    tree = shapely.STRtree(rough)
-    snapped = shapely.set_precision(boundary, SNAP_M)
+    rough = [unary_union(cells[owners == label]).intersection(boundary) for label in range(wanted)]
+    walls = [shape.boundary for shape in buildings]
+    lines = shapely.union_all([*(area.boundary for area in rough), *walls, boundary.boundary], grid_size=SNAP_M)
+    by_area, by_building = shapely.STRtree(rough), shapely.STRtree(buildings)
     faces: list[Polygon] = []
     given: list[int] = []
+    inside: list[int] = []
     for face in polygonize(lines):
         spot = face.representative_point()
-        if snapped.contains(spot):
-            faces.append(face)
-            given.append(int(tree.nearest(spot)))
-    areas = _one_piece(faces, given, blocks, wanted)
-    return areas, shapely.coverage_union_all(np.array(areas))
+        if not boundary.contains(spot):
+            continue
+        at = by_building.query(spot, predicate="within")
+        faces.append(face)
+        inside.append(int(min(at)) if len(at) else -1)
+        given.append(int(labels[inside[-1]]) if len(at) else int(by_area.nearest(spot)))
+    array, owner = np.array(faces), np.array(inside)
+    whole = [shapely.coverage_union_all(array[owner == at]) for at in range(len(buildings)) if (owner == at).any()]
+    standing = [max(_parts(shape), key=lambda part: part.area) for shape in whole]
+    areas = _one_piece(faces, given, owner, wanted)
+    return areas, standing, shapely.coverage_union_all(np.array(areas))
 
 
-def _one_piece(faces: list[Polygon], given: list[int], blocks: list[Polygon], wanted: int) -> list[Polygon]:
-    """Join faces by label; a piece that lies apart from its grid's main piece goes to the neighbour with the longest common border."""
-    array = np.array(faces)
-    owner = np.array(given)
-    for _ in range(20):
+def _one_piece(faces: list[Polygon], given: list[int], building: np.ndarray, wanted: int) -> list[Polygon]:
+    """Join faces by label; a piece apart from its grid's main piece goes to the neighbour with the longest common border.
+
+    ``building``: of which building each face is part, −1 for open ground.
+    """
+    array, owner = np.array(faces), np.array(given)
+    spots = shapely.point_on_surface(array)
+    for _ in range(30):
         pieces = [(label, part) for label in range(wanted) for part in _parts(shapely.coverage_union_all(array[owner == label]))]
-        main = {}
+        main: dict[int, Polygon] = {}
         for label, part in pieces:
             if label not in main or part.area > main[label].area:
                 main[label] = part
@@ -187,8 +201,10 @@ def _one_piece(faces: list[Polygon], given: list[int], blocks: list[Polygon], wa
         for label, part in strays:
             border = {other: main[other].boundary.intersection(part.boundary).length for other in main if other != label}
             goes_to = max(border, key=lambda other: border[other])
-            inside = shapely.contains(part.buffer(SNAP_M), shapely.point_on_surface(array)) & (owner == label)
-            owner[inside] = goes_to
+            moved = shapely.contains_properly(part, spots) & (owner == label)
+            owner[moved] = goes_to
+            # A building that reaches across goes as a whole.
+            owner[np.isin(building, building[moved & (building >= 0)])] = goes_to
     raise ValueError("the buildings lie too far apart for connected grids; ask for fewer residents")
 
 

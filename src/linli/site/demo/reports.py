@@ -12,18 +12,19 @@ from shapely.geometry import Point
 from linli.kernel.weeks import Week
 from linli.site.demo import troubles
 from linli.site.demo.categories import CATEGORIES
-from linli.site.demo.counters import day_class
-from linli.site.demo.plan import Plan
+from linli.site.demo.counters import HOLIDAY, day_class
 from linli.site.demo.people import Person, pick
+from linli.site.demo.plan import Plan
 from linli.site.demo.report_texts import CHINESE, ENGLISH, PARTS_OF_DAY
 from linli.site.demo.troubles import Trouble
 
-WEEKLY = 168.0
+WEEKLY = 174.0
 """Ordinary reports a week in a community of 9,000, before what the planted troubles need."""
 CHANNELS = ("电话", "App", "公众号", "网格员", "窗口", "网站")
 _CHANNEL_SHARES = (0.38, 0.19, 0.15, 0.13, 0.09, 0.06)
 OPEN, CLOSED = "处理中", "已办结"
 ENGLISH_SHARE, NO_POINT_SHARE, OUT_OF_TIME_SHARE = 0.12, 0.04, 0.17
+_NEAR = ("门口", "楼下", "附近", "")
 NAMES = [category.code for category in CATEGORIES]
 
 
@@ -35,6 +36,7 @@ class Report:
     at: datetime
     channel: str
     category: int
+    english: bool
     text: str
     address: str
     lonlat: tuple[float, float] | None
@@ -54,7 +56,7 @@ def base_rates(plan: Plan, people_by_grid: list[int], rng: Generator) -> np.ndar
     kind = np.array([[category.affinity(grid.kind) for category in CATEGORIES] for grid in plan.grids])
     habit = rng.gamma(14.0, 1 / 14.0, size=kind.shape) * rng.gamma(40.0, 1 / 40.0, size=(len(people), 1))
     rates = people[:, None] * share * kind * habit
-    return rates / rates.sum() * WEEKLY * people.sum() / 9000
+    return np.asarray(rates / rates.sum() * WEEKLY * people.sum() / 9000)
 
 
 def make_room(rates: np.ndarray, planted: list[Trouble]) -> None:
@@ -71,14 +73,20 @@ def make_room(rates: np.ndarray, planted: list[Trouble]) -> None:
 def week_factor(week: Week) -> float:
     """Fewer reports in a week of public holidays."""
     days = [week.first_day + timedelta(days=k) for k in range(7)]
-    return 1.0 - 0.05 * sum(day_class(day) == 2 for day in days)
+    return 1.0 - 0.02 * sum(day_class(day) == HOLIDAY for day in days)
 
 
 class Hotline:
     """Takes down reports, and says week by week what is new and what has changed."""
 
     def __init__(
-        self, plan: Plan, rates: np.ndarray, planted: list[Trouble], adults_by_grid: list[list[Person]], addresses: dict[int, str], rng: Generator
+        self,
+        plan: Plan,
+        rates: np.ndarray,
+        planted: list[Trouble],
+        adults_by_grid: list[list[Person]],
+        addresses: dict[int, str],
+        rng: Generator,
     ) -> None:
         self._plan, self._rates, self._planted, self._rng = plan, rates, planted, rng
         self._places = [[k for k, b in enumerate(plan.buildings) if b.grid == grid] for grid in range(len(plan.grids))]
@@ -130,21 +138,26 @@ class Hotline:
     def _take(self, week: Week, grid: int, index: int) -> Report:
         rng, category = self._rng, CATEGORIES[index]
         days = [week.first_day + timedelta(days=k) for k in range(7)]
-        day = days[pick(rng, range(7), [weight * (0.6 if day_class(d) == 2 else 1.0) for weight, d in zip(category.days, days, strict=True)])]
+        busy = [weight * (0.6 if day_class(on) == HOLIDAY else 1.0) for weight, on in zip(category.days, days, strict=True)]
+        day = pick(rng, days, busy)
         hour = pick(rng, range(24), category.hours)
         at = datetime.combine(day, datetime.min.time()) + timedelta(hours=hour, seconds=int(rng.random() * 3600))
         place = self._places[grid][int(rng.random() * len(self._places[grid]))]
-        name = self._plan.buildings[place].name
-        english = rng.random() < ENGLISH_SHARE
+        building = self._plan.buildings[place]
+        name = building.name
+        english = bool(rng.random() < ENGLISH_SHARE)
+        estate = self._plan.grids[grid].name_en.removesuffix(" East").removesuffix(" West")
+        called = name if not english else f"{building.number} {estate}" if building.number else f"the {building.use} in {estate}"
         texts = (ENGLISH if english else CHINESE)[category.code]
         text = texts[int(rng.random() * len(texts))].format(
-            p=name, n=2 + int(rng.random() * 6), d=PARTS_OF_DAY[int(rng.random() * len(PARTS_OF_DAY))]
+            p=called, n=2 + int(rng.random() * 6), d=PARTS_OF_DAY[int(rng.random() * len(PARTS_OF_DAY))]
         )
         point: Point = self._points[place]
         lost = rng.random() < NO_POINT_SHARE
         # Up to three metres from the middle of the building: still inside it, so in its grid.
         east, north = (rng.random(2) * 2 - 1) * 3.0
         lonlat = (round(point.x + east / 95_000, 7), round(point.y + north / 111_000, 7))
+        address = self._addresses.get(place, name) if rng.random() < 0.5 else name + _NEAR[int(rng.random() * len(_NEAR))]
         callers = self._callers[grid]
         caller = callers[int(rng.random() ** 1.6 * len(callers))] if callers and rng.random() < 0.88 else None
         return Report(
@@ -152,15 +165,25 @@ class Hotline:
             at=at,
             channel=pick(rng, CHANNELS, _CHANNEL_SHARES),
             category=index,
+            english=english,
             text=text,
-            address=self._addresses.get(place, name) if rng.random() < 0.5 else f"{name}{('门口', '楼下', '附近', '')[int(rng.random() * 4)]}",
+            address=address,
             lonlat=None if lost else lonlat,
             zero=bool(rng.random() < 0.5),
             reporter=f"{caller.name[0]}{'先生' if caller.male else '女士'}" if caller and not caller.name.isascii() else "",
             phone=caller.phone if caller else "",
-            closed=at + timedelta(hours=self._hours(category.limit_hours)),
+            closed=self._closing(at, category.limit_hours),
             passed_on=at + timedelta(hours=float(rng.random() * 60 + 20)) if rng.random() < 0.04 else None,
         )
+
+    def _closing(self, at: datetime, limit: int) -> datetime:
+        """When it is solved. What isn't urgent is closed by day."""
+        closed = at + timedelta(hours=self._hours(limit))
+        if limit > 12 and closed.hour < 8:
+            closed += timedelta(hours=8)
+        elif limit > 12 and closed.hour >= 20:
+            closed += timedelta(hours=12)
+        return closed
 
     def _hours(self, limit: int) -> float:
         """Clock hours until solved: mostly within the limit, some late, a few stuck for weeks."""
@@ -178,13 +201,31 @@ def _state(report: Report, ends: datetime) -> tuple[str, str]:
     return (CLOSED if report.closed < ends else OPEN), office
 
 
-HEADINGS = ("工单编号", "受理时间", "来源", "类别代码", "类别", "标题", "内容", "地址", "经度", "纬度", "反映人", "联系电话", "状态", "办结时间", "承办单位")
+HEADINGS = (
+    "工单编号",
+    "受理时间",
+    "来源",
+    "类别代码",
+    "类别",
+    "标题",
+    "内容",
+    "地址",
+    "经度",
+    "纬度",
+    "反映人",
+    "联系电话",
+    "状态",
+    "办结时间",
+    "承办单位",
+)
 
 
 def row(report: Report, state: str, office: str) -> list[str]:
     """One line of the hotline's file; times are local and without a zone."""
     category = CATEGORIES[report.category]
-    lon, lat = (f"{report.lonlat[0]:.7f}", f"{report.lonlat[1]:.7f}") if report.lonlat else (("0", "0") if report.zero else ("", ""))
+    lon, lat = ("0", "0") if report.zero else ("", "")
+    if report.lonlat:
+        lon, lat = (f"{degrees:.7f}" for degrees in report.lonlat)
     closed = f"{report.closed:%Y-%m-%d %H:%M:%S}" if state == CLOSED else ""
     return [
         report.key,
@@ -192,7 +233,7 @@ def row(report: Report, state: str, office: str) -> list[str]:
         report.channel,
         category.code,
         category.zh,
-        f"{category.en if report.text.isascii() else category.zh}",
+        category.en if report.english else category.zh,
         report.text,
         report.address,
         lon,
@@ -203,5 +244,3 @@ def row(report: Report, state: str, office: str) -> list[str]:
         closed,
         office,
     ]
-
-

@@ -11,11 +11,22 @@ from numpy.random import Generator
 from linli.kernel.weeks import Week
 from linli.site.demo import names
 from linli.site.demo.households import inherited
-from linli.site.demo.people import FLOATING, IDENTITY_CARD, LODGING, OVERSEAS, PERMANENT, Household, Person, Registry, need_care, pick
+from linli.site.demo.people import (
+    FLOATING,
+    IDENTITY_CARD,
+    LODGING,
+    OVERSEAS,
+    PERMANENT,
+    Household,
+    Person,
+    Registry,
+    need_care,
+    pick,
+)
 
 # A week in a community of 9,000.
 MOVED_IN, MOVED_OUT, BORN, DIED = 43.0, 19.0, 8.0, 5.0
-NEW_PHONES, MOVED_HOUSE, NEW_NEEDS = 12.0, 3.0, 2.5
+NEW_PHONES, NEW_TYPOS, MOVED_HOUSE, NEW_NEEDS = 12.0, 2.0, 3.0, 2.5
 # Leases end and graduates go in summer; by month.
 LEAVING = {6: 1.8, 7: 2.5, 8: 2.1, 9: 1.5}
 REGISTERED, ARRIVED, LEFT, BIRTH, DEATH, CHANGED = "登记", "迁入", "迁出", "出生", "死亡", "变更"
@@ -33,7 +44,9 @@ class Entry:
 class Town:
     """State of one community. ``empty``: dwellings where nobody lives; ``grid_of``: grid of every dwelling."""
 
-    def __init__(self, households: list[Household], empty: set[int], grid_of: list[int], registry: Registry, rng: Generator) -> None:
+    def __init__(
+        self, households: list[Household], empty: set[int], grid_of: list[int], registry: Registry, rng: Generator
+    ) -> None:
         self.households = households
         self.empty = sorted(empty)
         self.grid_of = grid_of
@@ -59,7 +72,9 @@ class Town:
             if person.document == IDENTITY_CARD:
                 person.typed_name = names.mistyped(person.name)
         wanted = 3 if len(everybody) > 3000 else 2
-        grown = [person for person in everybody if person.number and person.home.kind != OVERSEAS and 1950 < person.birth.year < 2004]
+        grown = [
+            person for person in everybody if person.number and person.home.kind != OVERSEAS and 1950 < person.birth.year < 2004
+        ]
         while wanted:
             first = grown[int(self.rng.integers(len(grown)))]
             near = [
@@ -111,7 +126,11 @@ class Town:
         while left > 0 and tries < 3000:
             tries += 1
             home = self._any_home()
-            if not self._free(home) or len(home.members) > left + 1 or self.rng.random() > (1.0 if home.kind != PERMANENT else 0.16):
+            if (
+                not self._free(home)
+                or len(home.members) > left + 1
+                or self.rng.random() > (1.0 if home.kind != PERMANENT else 0.16)
+            ):
                 continue
             if len(home.members) == 1 or self.rng.random() < 0.7:
                 goes = list(home.members)
@@ -181,7 +200,8 @@ class Town:
             tries += 1
             home = self._any_home()
             mother = next(
-                (p for p in home.members if not p.male and p.relation in ("02", "12", "32") and 22 <= p.age(week.last_day) <= 41), None
+                (p for p in home.members if not p.male and p.relation in ("02", "12", "32") and 22 <= p.age(week.last_day) <= 41),
+                None,
             )
             if mother is None or len(home.members) > 6 or home.kind == OVERSEAS or not self._free(home):
                 continue
@@ -203,28 +223,29 @@ class Town:
             elif person.typed_name and self.rng.random() < 0.12:
                 person.typed_name = ""
                 self._mark(person, CHANGED, self._day(week))
-        for at in self.rng.integers(0, len(everybody), self._count(NEW_PHONES)):
-            person = everybody[int(at)]
+        for person in self._some(everybody, NEW_PHONES):
             if person.phone:
                 person.phone = self.registry.phones.take()
                 self._mark(person, CHANGED, self._day(week))
-        for at in self.rng.integers(0, len(everybody), self._count(2.0)):
-            person = everybody[int(at)]
+        for person in self._some(everybody, NEW_TYPOS):
             if person.home.kind != OVERSEAS and id(person) not in self._events:
                 # A clerk mistypes the name of somebody who was right so far; put right some weeks later.
                 person.typed_name, person.head_text = names.mistyped(person.name), ""
-        for _ in range(self._count(NEW_NEEDS)):
-            old = [person for person in everybody if person.age(week.last_day) > 68 and not person.needs]
-            if old:
-                person = old[int(self.rng.integers(len(old)))]
-                need_care(person, week.first_day, self.rng, 1.0)
-                self._mark(person, CHANGED, self._day(week))
+        old = [person for person in everybody if person.age(week.last_day) > 68 and not person.needs]
+        for person in self._some(old, NEW_NEEDS):
+            need_care(person, week.first_day, self.rng, 1.0)
+            self._mark(person, CHANGED, self._day(week))
         for _ in range(self._count(MOVED_HOUSE)):
-            home = self._any_home()
-            if self.empty and self._free(home):
-                was, home.dwelling = home.dwelling, self._take_dwelling()
-                if all(other.dwelling != was for other in self.households):
-                    self.empty.append(was)
-                on = self._day(week)
-                for person in home.members:
-                    self._mark(person, CHANGED, on)
+            self._move_house(self._any_home(), self._day(week))
+
+    def _some(self, people: list[Person], mean: float) -> list[Person]:
+        return [people[int(at)] for at in self.rng.integers(0, len(people), self._count(mean))] if people else []
+
+    def _move_house(self, home: Household, on: date) -> None:
+        if not self.empty or not self._free(home):
+            return
+        was, home.dwelling = home.dwelling, self._take_dwelling()
+        if all(other.dwelling != was for other in self.households):
+            self.empty.append(was)
+        for person in home.members:
+            self._mark(person, CHANGED, on)

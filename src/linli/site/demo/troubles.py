@@ -31,7 +31,12 @@ class Trouble:
 
 
 def draw(
-    weeks: list[Week], people_by_grid: list[int], busy_matters: list[str], new_matters: list[str], counters: list[str], rng: Generator
+    weeks: list[Week],
+    people_by_grid: list[int],
+    busy_matters: list[str],
+    new_matters: list[str],
+    counters: list[str],
+    rng: Generator,
 ) -> list[Trouble]:
     """The five troubles, each in a grid of its own, spread over the last twelve rounds; the second round of each is delivered.
 
@@ -62,7 +67,9 @@ def _near_holidays(week: Week) -> bool:
     return any(
         start.toordinal() <= day <= end
         for year in (start.year, start.year + 1)
-        for day in range(start.replace(year=year, month=9, day=24).toordinal(), start.replace(year=year, month=10, day=9).toordinal())
+        for day in range(
+            start.replace(year=year, month=9, day=24).toordinal(), start.replace(year=year, month=10, day=9).toordinal()
+        )
     )
 
 

@@ -81,7 +81,9 @@ def write_demo(
         )
         community.write(progress, index * weeks, communities * weeks)
         codes.append(community.names.code)
-        planted += [troubles.as_json(t, codes[-1], [grid.label for grid in community.plan.grids], rounds) for t in community.planted]
+        planted += [
+            troubles.as_json(t, codes[-1], [grid.label for grid in community.plan.grids], rounds) for t in community.planted
+        ]
     path = out / "planted.json"
     _write_json(path, planted)
     return DemoReport(codes, path)
@@ -100,7 +102,7 @@ class _Community:
         territory: Path | None,
         numbers: Numbers,
     ) -> None:
-        self.names, self.rounds, self.both_ways = names, rounds, index == 0
+        self.names, self.rounds, self.both_ways, self.seed = names, rounds, index == 0, seed
         self.folder = out / names.code
         # One stream of chance for each part, so that a change in one leaves the others as they were.
         draws = [np.random.default_rng([seed, index, part]) for part in range(9)]
@@ -179,7 +181,7 @@ class _Community:
                 continue
             if index == trouble.first:
                 there = self.town.people_of(trouble.grid)
-                rng = np.random.default_rng([index, len(there)])
+                rng = np.random.default_rng([self.seed, index])
                 chosen = rng.choice(len(there), size=round(len(there) * trouble.strength), replace=False)
                 self._unseen = {id(there[int(at)]) for at in chosen}
             elif index == trouble.last + 1:
@@ -195,7 +197,8 @@ class _Community:
 
     def _write_dwellings(self) -> None:
         rows = [
-            [self.plan.buildings[home.building].name, home.unit, home.room, str(home.area_m2), "住宅"] for home in self.plan.dwellings
+            [self.plan.buildings[home.building].name, home.unit, home.room, str(home.area_m2), "住宅"]
+            for home in self.plan.dwellings
         ]
         text = _csv(("楼栋", "单元", "室", "面积", "用途"), rows)
         (self.folder / "dwellings.csv").write_bytes(text.encode("gb18030"))
@@ -232,5 +235,3 @@ def _csv(headings: tuple[str, ...], rows: list[list[str]]) -> str:
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
