@@ -1,4 +1,5 @@
-"""Reading a territory file: GeoPackage, GeoJSON, Shapefile or OpenStreetMap PBF, through pyogrio. Writes nothing, holds no transaction."""
+"""Reading a territory file: GeoPackage, GeoJSON, Shapefile or OpenStreetMap PBF, through pyogrio. Writes nothing,
+holds no transaction."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ _FAILURES = (
 
 @dataclass(frozen=True)
 class LayerRead:
-    """One layer. ``rows``: attributes by lower-case heading; ``names``: how to call each feature; ``shapes`` in degrees (EPSG:4326)."""
+    """One layer. ``rows``: attributes by lower-case heading; ``names``: how to call each feature; ``shapes`` in
+    degrees (EPSG:4326)."""
 
     role: LayerRole
     name: str
@@ -95,7 +97,8 @@ def read_delivery(
     encoding: str | None = None,
     limit_bytes: int = 0,
 ) -> Delivery:
-    """Read ``path``. ``layers``: layer name by role, where names don't say it; ``crs``: the declared system, where the file doesn't.
+    """Read ``path``. ``layers``: layer name by role, where names don't say it; ``crs``: the declared system, where
+    the file doesn't.
 
     BadInput, with file and remedy, for anything that can't be used; nothing is taken in by reading.
     """
@@ -160,9 +163,9 @@ def _choose(
     else:
         named = {name for _, name, _ in chosen}
         for name in found:
-            role = role_of(name)
-            if role and role not in roles and name not in named:
-                chosen.append((role, name, None))
+            by_name = role_of(name)
+            if by_name and by_name not in roles and name not in named:
+                chosen.append((by_name, name, None))
     if not chosen:
         raise BadInput(NO_ROLES, where=where, remedy=DECLARE_ROLE, found=", ".join(found) or "∅", example=(found or ["…"])[0])
     order = list(LayerRole)

@@ -48,7 +48,8 @@ class DwellingsReport:
 
 @dataclass
 class LayerReport:
-    """One layer: ``features`` = new + changed + same + refused; ``absent``: known before and not in this file, kept as they are."""
+    """One layer: ``features`` = new + changed + same + refused; ``absent``: known before and not in this file, kept
+    as they are."""
 
     role: str
     layer: str

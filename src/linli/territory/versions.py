@@ -51,7 +51,8 @@ def new_version(
     valid_from: date | None = None,
     kind: LayerKind = LayerKind.PEOPLE,
 ) -> Made:
-    """Grids and their outlines as a version. The first of a layer is in force at once (from ``valid_from``, else always); a later one
+    """Grids and their outlines as a version. The first of a layer is in force at once (from ``valid_from``, else
+    always); a later one
     waits, checked, for ``publish_grids``. The same outlines as the newest version's make no new one."""
     layer, _ = GridLayer.objects.get_or_create(community_id=community, kind=kind.value)
     wkb = to_wkb(shapes)

@@ -32,7 +32,8 @@ def add_community(
 ) -> UUID:
     """Add a community, and its sub-district where one is given and new. Returns the community's zone id.
 
-    ``name``: ``{"en": …, "zh-Hans": …}``, one language is enough. BadInput for a bad code, time zone or no name; Conflict where it exists.
+    ``name``: ``{"en": …, "zh-Hans": …}``, one language is enough. BadInput for a bad code, time zone or no name;
+    Conflict where it exists.
     """
     check_code(code, Level.COMMUNITY)
     names = _both(name)
@@ -66,7 +67,8 @@ def add_community(
 def record_area(*, by: Actor, community: UUID, level: Level, code: str, name: Mapping[str, str], valid_from: date) -> UUID:
     """From ``valid_from`` on, the area of that level has this code and name; what held before ends there and is kept.
 
-    Returns the area's id. Conflict where one begins on that day or later already. The scope tree keeps its own code: it is opaque.
+    Returns the area's id. Conflict where one begins on that day or later already. The scope tree keeps its own code:
+    it is opaque.
     """
     before = Area.objects.filter(community_id=community, level=level.value).order_by("-valid_from").first()
     if before and before.valid_from >= valid_from:

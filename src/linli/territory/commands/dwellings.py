@@ -25,8 +25,8 @@ def add_dwellings(
     """
     own = set(Building.objects.filter(community_id=community, id__in={row.building for row in rows}).values_list("id", flat=True))
     known = {
-        (building, unit, room): id
-        for id, building, unit, room in Dwelling.objects.filter(community_id=community, building_id__in=own).values_list(
+        (building, unit, room): known_id
+        for known_id, building, unit, room in Dwelling.objects.filter(community_id=community, building_id__in=own).values_list(
             "id", "building_id", "unit", "room"
         )
     }
@@ -55,7 +55,7 @@ def drop_dwellings(*, by: Actor, community: UUID, batch: UUID) -> int:
     """Undo :func:`add_dwellings` of a batch: remove its dwellings that nothing stands on any more. Returns how many went."""
     gone = Dwelling.objects.filter(community_id=community, batch=batch)
     for relation in Dwelling._meta.related_objects:
-        standing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})  # type: ignore[union-attr]
+        standing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
         gone = gone.filter(~Exists(standing))
     count, _ = gone.delete()
     record("territory.dwelling", ids=[batch], counts={"removed": count})
@@ -64,11 +64,13 @@ def drop_dwellings(*, by: Actor, community: UUID, batch: UUID) -> int:
 
 @command("territory.import_dwellings", may=Permission.TERRITORY_EDIT)
 def import_dwellings(*, by: Actor, community: UUID, file: DwellingFile) -> DwellingsReport:
-    """Take a list of dwellings (``dwelling_file.read_dwellings``). Buildings are found by name; a row whose building is unknown, or known
-    twice, is refused. Taking the same list again changes nothing."""
+    """Take a list of dwellings (``dwelling_file.read_dwellings``).
+
+    Buildings are found by name; a row whose building is unknown, or known twice, is refused. The same list again changes nothing.
+    """
     by_name: dict[str, list[UUID]] = {}
-    for id, name in Building.objects.filter(community_id=community).exclude(name="").values_list("id", "name"):
-        by_name.setdefault(name, []).append(id)
+    for building, name in Building.objects.filter(community_id=community).exclude(name="").values_list("id", "name"):
+        by_name.setdefault(name, []).append(building)
     known = {(d.building_id, d.unit, d.room): d for d in Dwelling.objects.filter(community_id=community)}
     report = DwellingsReport(rows=len(file.rows) + len(file.faults), faults=list(file.faults))
     new: list[Dwelling] = []

@@ -34,7 +34,8 @@ DISPLACED_REMEDY = sentence(
 )
 SHIFT_REMEDY = sentence(
     "territory.shift_remedy",
-    "Shifted by %(metres)s m (%(east)s m east, %(north)s m north) it would fit. Have it mended, or take it as it is with --despite-shift.",
+    "Shifted by %(metres)s m (%(east)s m east, %(north)s m north) it would fit. Have it mended, or take it as it is "
+    "with --despite-shift.",
 )
 SWAP_REMEDY = sentence(
     "territory.swap_remedy",
@@ -69,7 +70,8 @@ def import_territory(
 ) -> ImportReport:
     """Take in a file read by ``reader.read_delivery``. The same file with the same declarations changes nothing.
 
-    Features that can't be used are refused one by one and named; the rest is taken. Buildings are told again by their key; none is ever
+    Features that can't be used are refused one by one and named; the rest is taken. Buildings are told again by
+    their key; none is ever
     removed. The first grids hold for every Monday; later ones become a checked version that ``publish_grids`` puts into force.
     BadInput, with nothing done, where the whole file lies displaced or elsewhere.
     """
@@ -180,7 +182,7 @@ def _check_place(
     report: ImportReport,
     despite_shift: bool,
 ) -> None:
-    """Hold buildings against grids or boundary, those of the file first, else those known; raise or note what fits only after a shift."""
+    """Hold buildings against grids or boundary, the file's first, else those known; refuse what fits only after a shift."""
     buildings = read[LayerRole.BUILDINGS][1].shapes if LayerRole.BUILDINGS in read else as_shapes([])
     cells, cell_role = _cells_in(read)
     known_cells, known_buildings = _known(community)

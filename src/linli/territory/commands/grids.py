@@ -65,8 +65,10 @@ def grid_from_points(*, by: Actor, community: UUID, points: Sequence[tuple[float
 def publish_grids(*, by: Actor, community: UUID, version: UUID, valid_from: date, despite_faults: str = "") -> None:
     """Put a checked version into force from a date on; the version before ends on that day, both are kept.
 
-    Conflict where gaps, overlaps, parts beyond the boundary or cut buildings remain and no reason says why they hold nevertheless,
-    where it is in force already, or where the date is not after the start of the one before. Grids that keep their number keep their
+    Conflict where gaps, overlaps, parts beyond the boundary or cut buildings remain and no reason says why they hold
+    nevertheless,
+    where it is in force already, or where the date is not after the start of the one before. Grids that keep their
+    number keep their
     identity.
     """
     new = GridVersion.objects.filter(community_id=community, id=version).first()

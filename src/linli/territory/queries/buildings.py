@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from linli.trust import Actor
 
 @dataclass(frozen=True)
 class BuildingRow:
-    """A building. ``grid``: as of the date asked about, None in no grid. ``number`` in the estate, ``house_number`` along the street."""
+    """A building. ``grid``: as of the date asked about, None in no grid. ``number`` in the estate, ``house_number``
+    along the street."""
 
     id: UUID
     name: str
@@ -42,15 +43,14 @@ class BuildingIndex:
 
 
 def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: date | None = None) -> list[BuildingRow]:
-    """The buildings within scope (those of the viewer's grids), with their grid as of a date; only those of ``grid`` where given."""
+    """The buildings within scope (those of the viewer's grids), with their grid as of a date; only those of ``grid``
+    where given."""
     if not viewer.sees_community(community):
         return []
     held = building_grids(viewer=viewer, community=community, on=on)
     rows = Building.objects.filter(community_id=community).order_by("estate", "name", "id")
-    columns = (
-        "id", "name", "estate", "street", "number", "house_number", "units", "storeys", "use", "lon", "lat", "area_m2", "source_key",
-    )  # fmt: skip
-    found = [BuildingRow(*row, grid=held.get(row[0])) for row in rows.values_list(*columns)]
+    columns = [column.name for column in fields(BuildingRow) if column.name != "grid"]
+    found = [BuildingRow(**row, grid=held.get(row["id"])) for row in rows.values(*columns)]
     return [row for row in found if viewer.sees_grid(row.grid) and (grid is None or row.grid == grid)]
 
 
@@ -75,7 +75,7 @@ def building_index(*, viewer: Actor, community: UUID) -> BuildingIndex:
         rows,
         sorted(streets - {""}) if viewer.sees_community(community) else [],
         sorted({row.estate for row in rows} - {""}),
-        {(building, unit, room): id for building, unit, room, id in dwellings if building in mine},
+        {(building, unit, room): dwelling for building, unit, room, dwelling in dwellings if building in mine},
     )
 
 

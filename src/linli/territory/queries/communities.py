@@ -18,7 +18,8 @@ from linli.trust import NOT_FOUND, Actor, communities_of
 
 @dataclass(frozen=True)
 class CommunityRow:
-    """A community: ``id`` is its zone's. ``metric_crs``: EPSG number, None before the first shape. ``areas``: level, code, name today."""
+    """A community: ``id`` is its zone's. ``metric_crs``: EPSG number, None before the first shape. ``areas``: level,
+    code, name today."""
 
     id: UUID
     code: str
@@ -39,16 +40,16 @@ def communities(*, viewer: Actor, on: date | None = None) -> list[CommunityRow]:
     mine = {row.zone_id: row for row in Community.objects.filter(zone_id__in=zones)}
     return [
         CommunityRow(
-            id,
+            zone.id,
             zone.code,
             dict(zone.name),
-            mine[id].time_zone,
-            mine[id].calendar,
-            mine[id].metric_crs,
-            list(areas.get(id, {}).values()),
+            mine[zone.id].time_zone,
+            mine[zone.id].calendar,
+            mine[zone.id].metric_crs,
+            list(areas.get(zone.id, {}).values()),
         )
-        for id, zone in zones.items()
-        if id in mine
+        for zone in zones.values()
+        if zone.id in mine
     ]
 
 

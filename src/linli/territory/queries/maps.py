@@ -1,4 +1,5 @@
-"""Shapes for maps. Where grids, streets and buildings lie is no secret within the community; what is known about them is scoped."""
+"""Shapes for maps. Where grids, streets and buildings lie is no secret within the community; what is known about
+them is scoped."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
 
 from linli.territory.models import Building, Community, Feature, FeatureKind
@@ -18,7 +20,8 @@ from linli.trust import Actor
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """A boundary, street line, plot, water or counter. ``shape`` in degrees; ``details``: e.g. a counter's ``interval_minutes``."""
+    """A boundary, street line, plot, water or counter. ``shape`` in degrees; ``details``: e.g. a counter's
+    ``interval_minutes``."""
 
     kind: str
     code: str
@@ -29,12 +32,15 @@ class PlaceRow:
 
 @dataclass(frozen=True)
 class MapShapes:
-    """Everything a map of the community shows, in metres of its own system. ``grids``: (id, label, outline) by number."""
+    """Everything a map of the community shows, in metres of its own system.
+
+    ``grids``: (id, label, outline) by number; ``streets``: (name by language, line), longest first; ``buildings``: largest first.
+    """
 
     grids: list[tuple[UUID, str, Any]]
     boundary: Any | None
     buildings: Shapes
-    streets: Shapes
+    streets: list[tuple[dict[str, str], Any]]
     water: Shapes
     plots: Shapes
 
@@ -56,10 +62,13 @@ def counter_places(*, viewer: Actor, community: UUID) -> dict[str, PlaceRow]:
     return {row.code: row for row in context_features(viewer=viewer, community=community, kind="counter") if row.code}
 
 
-def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, plots: bool = True) -> MapShapes:
-    """The shapes of a map as of a date, in metres. Empty where the viewer doesn't see the community or nothing is known yet."""
+def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, buildings: int = 400, streets: int = 300) -> MapShapes:
+    """The shapes of a map as of a date; of streets and buildings at most so many: a map of thousands is slow and unreadable.
+
+    Empty where the viewer doesn't see the community or nothing is known yet.
+    """
     nothing = as_shapes([])
-    empty = MapShapes([], None, nothing, nothing, nothing, nothing)
+    empty = MapShapes([], None, nothing, [], nothing, nothing)
     if not viewer.sees_community(community):
         return empty
     epsg = Community.objects.values_list("metric_crs", flat=True).filter(zone_id=community).first()
@@ -67,18 +76,20 @@ def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, plots:
         return empty
     version = version_on(community, on)
     ids, labels, outlines = shapes_of(version) if version else ([], [], nothing)
-    kinds = [FeatureKind.BOUNDARY, FeatureKind.STREET, FeatureKind.WATER, *([FeatureKind.PLOT] if plots else [])]
-    features: dict[str, list[bytes]] = {kind.value: [] for kind in FeatureKind}
-    for kind, shape in Feature.objects.filter(community_id=community, kind__in=kinds).order_by("id").values_list("kind", "shape"):
-        features[kind].append(shape)
-    metric = {kind: to_metric(from_wkb(shapes), epsg) for kind, shapes in features.items()}
+    features: dict[str, list[tuple[dict[str, str], bytes | memoryview]]] = {kind.value: [] for kind in FeatureKind}
+    rows = Feature.objects.filter(community_id=community).exclude(kind=FeatureKind.COUNTER.value).order_by("id")
+    for kind, name, shape in rows.values_list("kind", "name", "shape"):
+        features[kind].append((name, shape))
+    metric = {kind: to_metric(from_wkb(shape for _, shape in found), epsg) for kind, found in features.items()}
     edge = metric[FeatureKind.BOUNDARY.value]
-    footprints = from_wkb(Building.objects.filter(community_id=community).order_by("id").values_list("footprint", flat=True))
+    lines = metric[FeatureKind.STREET.value]
+    longest = np.argsort(-shapely.length(lines), kind="stable")[:streets]
+    largest = Building.objects.filter(community_id=community).order_by("-area_m2", "id").values_list("footprint", flat=True)
     return MapShapes(
         list(zip(ids, labels, to_metric(outlines, epsg), strict=True)),
         shapely.union_all(edge) if len(edge) else None,
-        to_metric(footprints, epsg),
-        metric[FeatureKind.STREET.value],
+        to_metric(from_wkb(largest[:buildings]), epsg),
+        [(features[FeatureKind.STREET.value][at][0], lines[at]) for at in longest.tolist()],
         metric[FeatureKind.WATER.value],
         metric[FeatureKind.PLOT.value],
     )

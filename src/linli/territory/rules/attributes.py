@@ -46,17 +46,17 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }
 """Headings by what they say, best first; compared without regard to case."""
 
-USES: Mapping[str, str] = {
-    "residential": "residential", "apartments": "residential", "house": "residential", "dormitory": "residential", "terrace": "residential",
-    "detached": "residential", "住宅": "residential", "居住": "residential", "公寓": "residential", "宿舍": "residential",
-    "mixed": "mixed", "商住": "mixed", "综合": "mixed",
-    "shop": "shop", "retail": "shop", "commercial": "shop", "supermarket": "shop", "商铺": "shop", "商业": "shop", "market": "shop",
-    "office": "office", "办公": "office",
-    "school": "school", "kindergarten": "school", "university": "school", "college": "school", "学校": "school", "幼儿园": "school",
-    "public": "public", "civic": "public", "hospital": "public", "church": "public", "government": "public", "公共": "public", "医院": "public",
-    "industrial": "industrial", "warehouse": "industrial", "工业": "industrial", "仓库": "industrial",
-    "garage": "other", "garages": "other", "shed": "other", "roof": "other", "service": "other", "其他": "other",
-}  # fmt: skip
+_USES_AS_WRITTEN: Mapping[str, str] = {
+    "residential": "residential apartments house dormitory terrace detached 住宅 居住 公寓 宿舍",
+    "mixed": "mixed 商住 综合",
+    "shop": "shop retail commercial supermarket market 商铺 商业",
+    "office": "office 办公",
+    "school": "school kindergarten university college 学校 幼儿园",
+    "public": "public civic hospital church government 公共 医院",
+    "industrial": "industrial warehouse 工业 仓库",
+    "other": "other garage garages shed roof service 其他",
+}
+USES: Mapping[str, str] = {word: use for use, words in _USES_AS_WRITTEN.items() for word in words.split()}
 USE_CODES = frozenset(USES.values()) | {""}
 
 _OTHER_TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')

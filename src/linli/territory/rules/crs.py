@@ -17,9 +17,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError
-from pyproj.transformer import TransformerGroup
+from pyproj.transformer import AreaOfInterest, TransformerGroup
 
 from linli.kernel.errors import BadInput
 from linli.kernel.words import sentence
@@ -69,7 +68,8 @@ def parse_crs(text: str) -> str:
 def settle_crs(said: str | None, declared: str | None) -> str:
     """The system of a layer from what its file says and what was declared.
 
-    BadInput when neither says anything, or when both do and differ. A displaced system may be declared over WGS84 or CGCS2000, since
+    BadInput when neither says anything, or when both do and differ. A displaced system may be declared over WGS84 or
+    CGCS2000, since
     no file format has a name for it.
     """
     wanted = parse_crs(declared) if declared else None
@@ -98,7 +98,8 @@ def _canonical(text: str, *, shown: str) -> str:
 
 
 def is_rough(crs: str, lon: float, lat: float) -> bool:
-    """Whether, at this place, the only known way to WGS84 leaves out the change of datum (Xi'an 1980, say): tens of metres off."""
+    """Whether, at this place, the only known way to WGS84 leaves out the change of datum (Xi'an 1980, say): tens of
+    metres off."""
     if crs in DISPLACED or crs in SAME_AS_STORED:
         return False
     datum = CRS.from_user_input(crs).datum

@@ -34,7 +34,8 @@ SINCE_ALWAYS = date(1949, 10, 1)
 NO_CODE = sentence("territory.no_code", "%(code)s is not a code of this level.")
 CODE_REMEDY = sentence(
     "territory.code_remedy",
-    "A community has 12 digits and its sub-district the first 9 of them. A place without official codes takes small letters, digits and "
+    "A community has 12 digits and its sub-district the first 9 of them. A place without official codes takes small "
+    "letters, digits and "
     "hyphens, beginning with a letter.",
 )
 NOT_BELOW = sentence(

@@ -37,7 +37,8 @@ REFUSING = frozenset({FaultKind.INVALID_RING, FaultKind.EMPTY, FaultKind.WRONG_T
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. ``feature``: layer and number or name of what is at fault; ``place``: longitude and latitude; ``shape``: in degrees."""
+    """One fault. ``feature``: layer and number or name of what is at fault; ``place``: longitude and latitude;
+    ``shape``: in degrees."""
 
     kind: FaultKind
     words: Words

@@ -1,6 +1,7 @@
 """Areas, lengths and distances in metres; the one place where they are computed.
 
-Shapes are stored in degrees (EPSG:4326). Each community has a metric system: CGCS2000 Gauss-Krüger in three-degree zones in China, UTM
+Shapes are stored in degrees (EPSG:4326). Each community has a metric system: CGCS2000 Gauss-Krüger in three-degree
+zones in China, UTM
 elsewhere. Figures are those on the ground: the projection's own scale at the place is divided out again, so they agree with the
 ellipsoid to about a millionth (``tests/territory/test_geometry.py``).
 """

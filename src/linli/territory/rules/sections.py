@@ -12,14 +12,16 @@ from linli.kernel.weeks import Week
 
 COLUMNS = ("figures", "left", "right")
 Build = Callable[[Actor, UUID, Any, Week], Mapping[str, Any] | None]
-"""``build(viewer, community, grid, week)`` with the grid's ``queries.GridRow``: the context of its template, or None to leave it out."""
+"""``build(viewer, community, grid, week)`` with the grid's ``queries.GridRow``: the context of its template, or None
+to leave it out."""
 
 
 @dataclass(frozen=True)
 class Section:
     """One part of the grid page.
 
-    ``column``: ``figures`` (the line of figures at the top; the template gives ``<div><dt>…<dd>…</div>`` entries), ``left`` (wide) or ``right``.
+    ``column``: ``figures`` (the line of figures at the top; the template gives ``<div><dt>…<dd>…</div>`` entries),
+    ``left`` (wide) or ``right``.
     ``may``: permission needed to see it (a ``trust.Permission`` value). The template finds its context as ``part``.
     """
 

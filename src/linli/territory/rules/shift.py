@@ -1,6 +1,7 @@
 """A file that fits the territory only after a shift: found and named, never applied.
 
-The usual causes are tried first: places in GCJ-02 or BD-09 taken as WGS84 (or the other way round), longitude and latitude exchanged.
+The usual causes are tried first: places in GCJ-02 or BD-09 taken as WGS84 (or the other way round), longitude and
+latitude exchanged.
 Then any displacement up to a kilometre is searched, coarse to fine.
 """
 
@@ -30,12 +31,14 @@ REACH_M = 1000.0
 
 SHIFTED = sentence(
     "territory.shifted",
-    "%(layer)s fits only after a shift of %(metres)s m (%(east)s m east, %(north)s m north): %(before)s%% of it lie in place now, "
+    "%(layer)s fits only after a shift of %(metres)s m (%(east)s m east, %(north)s m north): %(before)s%% of it lie in "
+    "place now, "
     "%(after)s%% would then.",
 )
 SHIFTED_SYSTEM = sentence(
     "territory.shifted_system",
-    "%(layer)s fits only when it is read as %(system)s, %(metres)s m away: %(before)s%% of it lie in place now, %(after)s%% would then.",
+    "%(layer)s fits only when it is read as %(system)s, %(metres)s m away: %(before)s%% of it lie in place now, "
+    "%(after)s%% would then.",
 )
 SWAPPED = sentence("territory.swapped", "%(layer)s fits only when longitude and latitude are exchanged.")
 
@@ -51,7 +54,8 @@ _NAMED: tuple[tuple[str, Way], ...] = (
 
 @dataclass(frozen=True)
 class Shift:
-    """The shift after which a layer fits: ``system`` where a coordinate system explains it; shares from 0 to 1; metres to east and north."""
+    """The shift after which a layer fits: ``system`` where a coordinate system explains it; shares from 0 to 1;
+    metres to east and north."""
 
     system: str | None
     east_m: float
@@ -127,7 +131,7 @@ def _search(things: Shapes, cells: Shapes) -> tuple[float, float, float]:
     tree = STRtree(shapely.buffer(cells, 0.5))
 
     def share(east: float, north: float) -> float:
-        moved = shapely.transform(things, lambda xy: xy + (east, north))
+        moved = shapely.transform(things, lambda xy: xy + np.array([east, north]))
         return len(np.unique(tree.query(moved, predicate="covered_by")[0])) / len(things)
 
     spread = np.asarray(shapely.total_bounds(cells)) - np.asarray(shapely.total_bounds(things))

@@ -108,7 +108,8 @@ def _polygonal(shape: Any) -> Any | None:
 
 
 def check_grids(labels: Sequence[str], shapes: Shapes, boundary: Any | None, epsg: int) -> list[Fault]:
-    """Overlaps between grids, gaps inside the boundary (or enclosed by grids where none is known), parts beyond it. Degrees in."""
+    """Overlaps between grids, gaps inside the boundary (or enclosed by grids where none is known), parts beyond it.
+    Degrees in."""
     if not len(shapes):
         return []
     plane = to_metric(shapes, epsg)
@@ -184,7 +185,8 @@ class Assigned:
 def assign_buildings(
     names: Sequence[str], buildings: Shapes, labels: Sequence[str], grids: Shapes, epsg: int, *, cuts_only: bool = False
 ) -> Assigned:
-    """Each building belongs to the grid that holds most of it; names those that a border cuts, and those in no grid. Degrees in."""
+    """Each building belongs to the grid that holds most of it; names those that a border cuts, and those in no grid.
+    Degrees in."""
     result = [-1] * len(buildings)
     found: list[Fault] = []
     if not len(buildings):
