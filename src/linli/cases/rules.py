@@ -207,13 +207,16 @@ def clock(*, reported_at: datetime, due: datetime | None, now: datetime) -> Cloc
     return Clock(min(1.0, max(0.0, used)), (due - now).total_seconds() / 3600)
 
 
-def usable_point(lon: float | None, lat: float | None) -> PlaceQuality:
-    """``OK`` for a point on earth; 0,0 and everything out of range is what a machine writes that does not know."""
+def usable_point(lon: float | None, lat: float | None, *, degrees: bool = True) -> PlaceQuality:
+    """``OK`` for a point on earth; 0,0 and everything out of range is what a machine writes that does not know.
+
+    ``degrees``: False where the coordinates are metres of a projected system, which have no such range.
+    """
     if lon is None and lat is None:
         return PlaceQuality.NONE
     if lon is None or lat is None or not (math.isfinite(lon) and math.isfinite(lat)):
         return PlaceQuality.UNUSABLE
-    if lon == 0 or lat == 0 or abs(lon) > 180 or abs(lat) > 90:
+    if (lon == 0 and lat == 0) or (degrees and (lon == 0 or lat == 0 or abs(lon) > 180 or abs(lat) > 90)):
         return PlaceQuality.UNUSABLE
     return PlaceQuality.OK
 

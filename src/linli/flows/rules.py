@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from datetime import date
@@ -27,8 +28,8 @@ def day_class(day: date, calendar: str) -> int:
     """0 working day, 1 Saturday or Sunday, 2 public holiday.
 
     Calendar ``CN``: the State Council's yearly notices as the package chinesecalendar carries them; a make-up workday at a
-    weekend is a working day, and a weekend day that belongs to a holiday is a holiday. Outside the years it knows, and for every other
-    calendar, only the weekend is told apart.
+    weekend is a working day, and a weekend day that belongs to a holiday is a holiday. Outside the years it knows, and for every
+    other calendar, only the weekend is told apart.
     """
     weekend = day.isoweekday() > 5
     if calendar == "CN":
@@ -42,3 +43,11 @@ def day_class(day: date, calendar: str) -> int:
             return WORKING_DAY
         return HOLIDAY if name else WEEKEND
     return WEEKEND if weekend else WORKING_DAY
+
+
+def code_of(name: str) -> str:
+    """A code made from a counter's name, the same every time; ``counter_1a2b3c4d`` for a name without Latin letters."""
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    if is_code(plain):
+        return plain
+    return f"counter_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -9,3 +9,17 @@ from __future__ import annotations
 
 def connect() -> None:
     """Called once when the application registry stands."""
+    from linli import facts, intake
+    from linli.cases import facts as cases_facts
+    from linli.cases import kinds as cases_kinds
+    from linli.cases import signals as cases_signals
+    from linli.flows import facts as flows_facts
+    from linli.flows import kinds as flows_kinds
+    from linli.flows import signals as flows_signals
+
+    for kind in (*flows_kinds.KINDS, *cases_kinds.KINDS):
+        intake.offer(kind)
+    for table in (*flows_facts.TABLES, *cases_facts.TABLES):
+        facts.offer_table(table)
+    for signal in (*flows_signals.SIGNALS, *cases_signals.SIGNALS):
+        facts.offer_signal(signal)

@@ -1,0 +1,3 @@
+"""Every read of cases that leaves the flat."""
+
+from __future__ import annotations

@@ -1,0 +1,64 @@
+"""Readings as facts: what passed, when, on what kind of day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linli.facts import Column, ColumnKind, Grade, Table
+from linli.flows.models import Counter, Reading
+from linli.flows.rules import day_class
+from linli.kernel.actor import SYSTEM
+from linli.kernel.weeks import Week
+from linli.territory import queries as territory
+
+WEEKS_KEPT = 30
+INSTANT = pa.timestamp("us", tz="UTC")
+
+
+def build_reading(community: UUID, week: Week, as_of: datetime) -> pa.Table:
+    """The readings of the 30 weeks before the round's Monday, as known at ``as_of``."""
+    place = territory.community(viewer=SYSTEM, community=community)
+    end = week.starts_at(place.time_zone)
+    start = end - timedelta(weeks=WEEKS_KEPT)
+    counters = {row[0]: row[1:] for row in Counter.objects.filter(community=community).values_list("id", "code", "grid__code")}
+    rows = Reading.objects.filter(community=community, at__gte=start, at__lt=end, known_from__lte=as_of)
+    taken = list(rows.values_list("counter_id", "at", "value", "known_from"))
+    who, at, value, known = zip(*taken, strict=True) if taken else ((), (), (), ())
+    instants = pa.array(at, INSTANT)
+    return pa.table(
+        {
+            "counter": pa.array([counters[c][0] for c in who], pa.string()),
+            "grid": pa.array([counters[c][1] for c in who], pa.string()),
+            "at": instants,
+            "value": pa.array(value, pa.float64()),
+            "day_class": _day_classes(instants, place.time_zone, place.calendar),
+            "known_from": pa.array(known, INSTANT),
+        }
+    )
+
+
+def _day_classes(instants: pa.Array, zone: str, calendar: str) -> pa.Array:
+    """The kind of day, in the community's zone, of each instant; every day is looked up once."""
+    days = pc.local_timestamp(instants.cast(pa.timestamp("us", tz=zone))).cast(pa.date32()).dictionary_encode()
+    classes = pa.array([day_class(day.as_py(), calendar) for day in days.dictionary], pa.int64())
+    return classes.take(days.indices)
+
+
+READING = Table(
+    "reading",
+    Grade.LOCAL,
+    (
+        Column("counter", ColumnKind.CODE),
+        Column("grid", ColumnKind.GRID),
+        Column("at", ColumnKind.INSTANT),
+        Column("value", ColumnKind.MEASURE),
+        Column("day_class", ColumnKind.COUNT),
+        Column("known_from", ColumnKind.INSTANT),
+    ),
+    build_reading,
+)
+TABLES = (READING,)
