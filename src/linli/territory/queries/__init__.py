@@ -10,9 +10,9 @@ from linli.territory.queries.buildings import (
     buildings,
     dwelling_count,
 )
-from linli.territory.queries.communities import CommunityRow, communities, community, faults_of
+from linli.territory.queries.communities import CommunityRow, communities, community, community_zone, faults_of
 from linli.territory.queries.grids import GridRow, VersionRow, grid, grid_of_points, grids, neighbours, versions
-from linli.territory.queries.maps import MapShapes, PlaceRow, context_features, counter_places, map_shapes
+from linli.territory.queries.maps import MapShapes, PlaceRow, context_features, counter_places, counter_sites, map_shapes
 
 __all__ = [
     "BuildingIndex",
@@ -27,8 +27,10 @@ __all__ = [
     "buildings",
     "communities",
     "community",
+    "community_zone",
     "context_features",
     "counter_places",
+    "counter_sites",
     "dwelling_count",
     "faults_of",
     "grid",

@@ -30,9 +30,9 @@ class CommunityRow:
     areas: list[dict[str, Any]] = field(default_factory=list)
 
 
-def communities(*, viewer: Actor, on: date | None = None) -> list[CommunityRow]:
+def communities(*, viewer: Actor, on: date | None = None, only: UUID | None = None) -> list[CommunityRow]:
     """The communities within scope, by code, with the codes of their areas as of ``on`` (default: the newest)."""
-    zones = {zone.id: zone for zone in communities_of(viewer=viewer)}
+    zones = {zone.id: zone for zone in communities_of(viewer=viewer) if only in (None, zone.id)}
     areas: dict[UUID, dict[str, dict[str, Any]]] = {}
     for area in Area.objects.filter(community_id__in=zones).order_by("valid_from"):
         if on is None or area.valid_from <= on:
@@ -55,7 +55,7 @@ def communities(*, viewer: Actor, on: date | None = None) -> list[CommunityRow]:
 
 def community(*, viewer: Actor, community: UUID) -> CommunityRow:
     """One community; NotFound outside the viewer's scope."""
-    row = next((row for row in communities(viewer=viewer) if row.id == community), None)
+    row = next((row for row in communities(viewer=viewer, only=community) if row.id == community), None)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
@@ -75,3 +75,13 @@ def faults_of(*, viewer: Actor, community: UUID) -> list[Fault]:
         check_grids(labels, outlines, boundary_of(community), epsg)
         + assign_buildings(names, footprints, labels, outlines, epsg).faults
     )
+
+
+def community_zone(*, viewer: Actor, community: UUID) -> str:
+    """The community's IANA time zone; NotFound outside the viewer's scope."""
+    if not viewer.sees_community(community):
+        raise NotFound(NOT_FOUND)
+    zone = Community.objects.values_list("time_zone", flat=True).filter(zone_id=community).first()
+    if zone is None:
+        raise NotFound(NOT_FOUND)
+    return zone

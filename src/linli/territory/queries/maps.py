@@ -34,13 +34,15 @@ class PlaceRow:
 class MapShapes:
     """Everything a map of the community shows, in metres of its own system.
 
-    ``grids``: (id, label, outline) by number; ``streets``: (name by language, line), longest first; ``buildings``: largest first.
+    ``grids``: (id, label, outline) by number; ``streets`` and their ``street_names`` (by language, may be empty): longest first;
+    ``buildings``: largest first.
     """
 
     grids: list[tuple[UUID, str, Any]]
     boundary: Any | None
     buildings: Shapes
-    streets: list[tuple[dict[str, str], Any]]
+    streets: Shapes
+    street_names: list[dict[str, str]]
     water: Shapes
     plots: Shapes
 
@@ -62,13 +64,29 @@ def counter_places(*, viewer: Actor, community: UUID) -> dict[str, PlaceRow]:
     return {row.code: row for row in context_features(viewer=viewer, community=community, kind="counter") if row.code}
 
 
-def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, buildings: int = 400, streets: int = 300) -> MapShapes:
+def counter_sites(*, viewer: Actor, community: UUID) -> list[dict[str, Any]]:
+    """Counters that the territory's file put on the map: code, name, lon, lat, interval_minutes; what a counter is set up with."""
+    return [
+        {
+            "code": place.code,
+            "name": place.name or {"en": place.code, "zh-Hans": place.code},
+            "lon": float(place.shape.centroid.x),
+            "lat": float(place.shape.centroid.y),
+            "interval_minutes": int(place.details.get("interval_minutes") or 60),
+        }
+        for place in counter_places(viewer=viewer, community=community).values()
+    ]
+
+
+def map_shapes(
+    *, viewer: Actor, community: UUID, on: date | None = None, plots: bool = True, buildings: int = 400, streets: int = 300
+) -> MapShapes:
     """The shapes of a map as of a date; of streets and buildings at most so many: a map of thousands is slow and unreadable.
 
     Empty where the viewer doesn't see the community or nothing is known yet.
     """
     nothing = as_shapes([])
-    empty = MapShapes([], None, nothing, [], nothing, nothing)
+    empty = MapShapes([], None, nothing, nothing, [], nothing, nothing)
     if not viewer.sees_community(community):
         return empty
     epsg = Community.objects.values_list("metric_crs", flat=True).filter(zone_id=community).first()
@@ -78,6 +96,8 @@ def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, buildi
     ids, labels, outlines = shapes_of(version) if version else ([], [], nothing)
     features: dict[str, list[tuple[dict[str, str], bytes | memoryview]]] = {kind.value: [] for kind in FeatureKind}
     rows = Feature.objects.filter(community_id=community).exclude(kind=FeatureKind.COUNTER.value).order_by("id")
+    if not plots:
+        rows = rows.exclude(kind=FeatureKind.PLOT.value)
     for kind, name, shape in rows.values_list("kind", "name", "shape"):
         features[kind].append((name, shape))
     metric = {kind: to_metric(from_wkb(shape for _, shape in found), epsg) for kind, found in features.items()}
@@ -89,7 +109,8 @@ def map_shapes(*, viewer: Actor, community: UUID, on: date | None = None, buildi
         list(zip(ids, labels, to_metric(outlines, epsg), strict=True)),
         shapely.union_all(edge) if len(edge) else None,
         to_metric(from_wkb(largest[:buildings]), epsg),
-        [(features[FeatureKind.STREET.value][at][0], lines[at]) for at in longest.tolist()],
+        lines[longest],
+        [features[FeatureKind.STREET.value][at][0] for at in longest.tolist()],
         metric[FeatureKind.WATER.value],
         metric[FeatureKind.PLOT.value],
     )
