@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from linli.focus.urls import portal_urls
 from linli.site import views
 
 FLATS = ("trust", "faces", "intake", "work", "territory", "register", "flows", "cases", "focus", "monday")
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     *(path("", include(f"linli.{flat}.urls")) for flat in FLATS if find_spec(f"linli.{flat}.urls")),
+    path("", include(portal_urls)),
 ]

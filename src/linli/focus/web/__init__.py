@@ -1,0 +1,1 @@
+"""Focus's pages: the board, one finding with its evidence and its decision, and the residents' view of what is attended to."""

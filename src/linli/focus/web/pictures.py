@@ -1,0 +1,116 @@
+"""Charts and maps of findings, from what is stored to what the faces draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from linli.faces import charts, maps
+from linli.faces.components import MapList, MapRow
+from linli.faces.formats import span
+from linli.faces.words import current_language
+from linli.focus.queries import FindingRow
+from linli.kernel.actor import Actor
+from linli.kernel.weeks import Week
+from linli.territory.queries import map_shapes
+
+STREET_M = 8.0
+
+
+def points(series: Sequence[Mapping[str, Any]]) -> list[charts.WeekPoint]:
+    """The points of a chart from a stored series."""
+    return [
+        charts.WeekPoint(date.fromisoformat(p["day"]), p["observed"], p.get("low"), p.get("high"), p.get("expected")) for p in series
+    ]
+
+
+def spark_of(row: FindingRow) -> charts.Sparkline | None:
+    """The small line of a finding; the register's have none."""
+    if not row.series:
+        return None
+    tone = {"overdue": charts.DUE, "unverified": charts.DUE, "silent": charts.BELOW}.get(row.kind)
+    label = f"{round(100 * (row.facts['ratio'] - 1)):+d}%".replace("-", "−") if row.kind == "counter" and row.facts.get("ratio") else None
+    series = row.series
+    if row.kind == "counter":
+        tone = charts.BELOW if row.observed < (row.expected or 0) else charts.ABOVE
+    return charts.sparkline(points(series), tone=tone, label=label)
+
+
+def chart_of(row: FindingRow) -> charts.LineChart | None:
+    """The evidence chart of a finding."""
+    if len(row.series) < 2:
+        return None
+    return charts.line_with_band(points(row.series))
+
+
+def map_of(
+    viewer: Actor,
+    community: UUID,
+    code: str,
+    grids: Sequence[Mapping[str, Any]],
+    ranks: Mapping[str, Any],
+    *,
+    week: str,
+    around: str | None = None,
+    outline: bool = False,
+    shown_px: int = 440,
+) -> maps.Drawing | None:
+    """The map of a community: grids shaded by seen against expected, discs with ranks. None where no grid is known."""
+    shapes = map_shapes(viewer=viewer, community=community, on=Week.parse(week).monday, plots=False)
+    if not shapes.grids:
+        return None
+    totals = {g["grid"]: g for g in grids}
+    drawn = []
+    for _zone, label, outline_shape in shapes.grids:
+        total = totals.get(label)
+        drawn.append(
+            maps.GridShape(
+                label=label,
+                geometry=outline_shape,
+                value=total["step"] if total else None,
+                cannot=bool(total) and total["step"] is None,
+                chosen=label == around,
+                rank=ranks.get(label),
+                href=None if outline else reverse("territory:grid", kwargs={"code": code, "label": label}) + f"?week={week}",
+                text=_said(label, total),
+            )
+        )
+    return maps.draw(
+        drawn,
+        streets=[maps.Line(street, STREET_M) for street in shapes.streets],
+        water=list(shapes.water),
+        buildings=list(shapes.buildings),
+        outline=outline,
+        around=around,
+        shown_px=shown_px,
+    )
+
+
+def _said(label: str, total: Mapping[str, Any] | None) -> str:
+    if total is None or total["low"] is None:
+        return _("Grid %(grid)s: can’t tell") % {"grid": label}
+    expected = span(total["low"], total["high"], current_language())
+    return _("Grid %(grid)s: %(seen)s seen, %(expected)s expected") % {"grid": label, "seen": total["observed"], "expected": expected}
+
+
+def map_list(grids: Sequence[Mapping[str, Any]], names: Mapping[str, str | Promise], code: str, week: str) -> MapList:
+    """The list twin of the map."""
+    rows = [
+        MapRow(
+            label=g["grid"],
+            name=names.get(g["grid"], ""),
+            seen=g["observed"],
+            low=g["low"],
+            high=g["high"],
+            sign="" if g["low"] is None else "above" if g["observed"] > g["high"] else "below" if g["observed"] < g["low"] else "",
+            href=reverse("territory:grid", kwargs={"code": code, "label": g["grid"]}) + f"?week={week}",
+        )
+        for g in grids
+    ]
+    return MapList(rows, seen_head=_("Seen"), expected_head=_("Expected"))

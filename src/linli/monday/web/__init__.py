@@ -1,0 +1,1 @@
+"""Monday's pages: This Monday, and the agenda on one A4 sheet."""
