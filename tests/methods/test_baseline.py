@@ -29,12 +29,14 @@ def test_a_rate_lies_between_its_own_and_the_common_one() -> None:
     events, exposure = np.array([[0.0], [4.0], [40.0]]), np.full((3, 1), 1000.0)
     rate, _ = baseline.shrunk_rates(events, exposure)
     common = 44.5 / 3000
-    assert 0 < rate[0, 0] < common and common < rate[2, 0] < 0.04
+    assert 0 < rate[0, 0] < common
+    assert common < rate[2, 0] < 0.04
 
 
 def test_nobody_lives_there() -> None:
     rate, _ = baseline.shrunk_rates(np.zeros((3, 2)), np.array([[0.0, 0.0], [10.0, 10.0], [10.0, 10.0]]))
-    assert np.isnan(rate[0]).all() and np.isfinite(rate[1:]).all()
+    assert np.isnan(rate[0]).all()
+    assert np.isfinite(rate[1:]).all()
 
 
 def test_a_holiday_is_learned_from_the_other_grids() -> None:
@@ -72,9 +74,11 @@ def test_dispersion_is_found(true: float, low: float, high: float) -> None:
 def test_recency_counts_weeks_by_what_they_are_worth() -> None:
     known = np.arange(30) < 28
     weight = baseline._recency(known, 10.0)
-    assert weight[28:].sum() == 0 and weight[27] == pytest.approx(2 * weight[17])
+    assert weight[28:].sum() == 0
+    assert weight[27] == pytest.approx(2 * weight[17])
     assert weight.sum() == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
-    assert weight.sum() < 28 and baseline._recency(known, None).sum() == 28
+    assert weight.sum() < 28
+    assert baseline._recency(known, None).sum() == 28
 
 
 def test_shapes_must_fit() -> None:

@@ -66,8 +66,13 @@ def test_expected_is_the_mean_of_like_days() -> None:
     kind = (np.arange(70) % 7 >= 5).astype(int)
     values[kind == 1] *= 2
     it = counters.week(values, kind)
-    assert it.expected_slots == pytest.approx(values[-7:]) and it.ratio == pytest.approx(1.0) and it.p > 0.5
-    assert it.level == pytest.approx(1.0) and it.days_judged == 7 and it.days_out == 0 and it.reason is None
+    assert it.expected_slots == pytest.approx(values[-7:])
+    assert it.ratio == pytest.approx(1.0)
+    assert it.p > 0.5
+    assert it.level == pytest.approx(1.0)
+    assert it.days_judged == 7
+    assert it.days_out == 0
+    assert it.reason is None
 
 
 def test_forty_percent_less_for_ten_days_shows_in_both_weeks() -> None:
@@ -85,13 +90,16 @@ def test_weather_and_one_odd_day_do_not_alarm() -> None:
     rng = np.random.default_rng(2)
     calm = np.array([counters.week(*counter(rng)).p for _ in range(150)])
     odd = np.array([counters.week(*counter(rng, effect=shifted(-4, -3, 0.1))).p for _ in range(80)])
-    assert (calm < 0.05).mean() <= 0.06 and (calm < 0.008).mean() <= 0.02
+    assert (calm < 0.05).mean() <= 0.06
+    assert (calm < 0.008).mean() <= 0.02
     assert (odd < 0.008).mean() <= 0.05
 
 
 def test_an_odd_day_is_named_as_a_day() -> None:
     it = counters.week(*counter(np.random.default_rng(3), effect=shifted(-4, -3, 0.1)))
-    assert it.out[3] and it.p_day[3] < 1e-3 and it.seen[3] < it.low[3]
+    assert it.out[3]
+    assert it.p_day[3] < 1e-3
+    assert it.seen[3] < it.low[3]
 
 
 def test_only_the_past_teaches() -> None:
@@ -105,7 +113,8 @@ def test_only_the_past_teaches() -> None:
 
 def test_a_lasting_new_level_becomes_the_usual_one() -> None:
     it = counters.week(*counter(np.random.default_rng(5), effect=shifted(-84, None, 0.6)))
-    assert it.p > 0.05 and it.level == pytest.approx(1.0, abs=0.15)
+    assert it.p > 0.05
+    assert it.level == pytest.approx(1.0, abs=0.15)
 
 
 def test_a_failure_in_the_past_teaches_nothing() -> None:
@@ -123,27 +132,36 @@ def test_gaps_are_no_fall() -> None:
     holed = values.copy()
     holed[-7:, ::5] = np.nan
     it = counters.week(holed, kind)
-    assert it.days_judged == 7 and it.level == pytest.approx(counters.week(values, kind).level, abs=0.05)
+    assert it.days_judged == 7
+    assert it.level == pytest.approx(counters.week(values, kind).level, abs=0.05)
     holed[-7:] = np.nan
     holed[-7:, 8] = 300
     none = counters.week(holed, kind)
-    assert none.reason == counters.TOO_FEW_READINGS and none.days_judged == 0 and np.isnan(none.p) and not none.out.any()
+    assert none.reason == counters.TOO_FEW_READINGS
+    assert none.days_judged == 0
+    assert np.isnan(none.p)
+    assert not none.out.any()
 
 
 def test_a_dead_counter_is_out() -> None:
     values, kind = counter(np.random.default_rng(8))
     values[-5:] = 0
     it = counters.week(values, kind)
-    assert it.p < 1e-4 and it.days_out >= 5 and it.level < 0.5
+    assert it.p < 1e-4
+    assert it.days_out >= 5
+    assert it.level < 0.5
 
 
 def test_little_history_and_unknown_days() -> None:
     values, kind = counter(np.random.default_rng(9))
     young = counters.week(values[:12], kind[:12])
-    assert young.reason == counters.TOO_LITTLE_HISTORY and young.usual is None
+    assert young.reason == counters.TOO_LITTLE_HISTORY
+    assert young.usual is None
     kind[-2] = 2
     it = counters.week(values, kind)
-    assert np.isnan(it.ratio[-2]) and it.days_judged == 6 and it.reason is None
+    assert np.isnan(it.ratio[-2])
+    assert it.days_judged == 6
+    assert it.reason is None
     with pytest.raises(ValueError, match="day_class"):
         counters.week(values, kind[:-1])
     with pytest.raises(ValueError, match="days"):
@@ -155,11 +173,13 @@ def test_little_history_and_unknown_days() -> None:
 def test_a_real_sensor_with_gaps() -> None:
     with LABELLED.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    seconds = [int((datetime.fromisoformat(row["timestamp"]) - datetime(1970, 1, 1)).total_seconds()) for row in rows]
+    seconds = [int(datetime.fromisoformat(row["timestamp"] + "+00:00").timestamp()) for row in rows]
     made = counters.into_days(seconds, [float(row["value"]) for row in rows], slot_seconds=3600)
     kind = ((made.first_day + 3 + np.arange(made.values.shape[0])) % 7 >= 5).astype(int)
     assert made.values.shape == (17, 24)
     last = counters.week(made.values, kind, days=1, counted=False)
-    assert last.reason is None and last.ratio[0] == pytest.approx(1.0, abs=0.1) and not last.out[0]
+    assert last.reason is None
+    assert last.ratio[0] == pytest.approx(1.0, abs=0.1)
+    assert not last.out[0]
     # Seventeen days of which some are empty: too little for a week, and said so.
     assert counters.week(made.values, kind, counted=False).reason == counters.TOO_LITTLE_HISTORY

@@ -16,14 +16,17 @@ MADE = town(np.random.default_rng(11))
 
 def test_less_than_four_weeks_of_history_is_refused() -> None:
     short = counts.expect(MADE.counts[:4], MADE.population[:4])
-    assert short.reason == counts.TOO_LITTLE_HISTORY and np.isnan(short.expected).all() and short.weeks_used == 0
+    assert short.reason == counts.TOO_LITTLE_HISTORY
+    assert np.isnan(short.expected).all()
+    assert short.weeks_used == 0
     assert counts.expect(MADE.counts[:5], MADE.population[:5]).reason is None
     assert counts.expect(MADE.counts[:5], MADE.population[:5], span=2).reason == counts.TOO_LITTLE_HISTORY
 
 
 def test_short_history_is_wide() -> None:
     short, long = counts.expect(MADE.counts[-5:], MADE.population[-5:]), counts.expect(MADE.counts, MADE.population)
-    assert short.weeks_used == 4 and long.weeks_used == 23
+    assert short.weeks_used == 4
+    assert long.weeks_used == 23
     assert np.median(short.spread) > np.median(long.spread)
     assert (short.high - short.low)[3, 4] > (long.high - long.low)[3, 4]
 
@@ -31,9 +34,11 @@ def test_short_history_is_wide() -> None:
 def test_p_and_interval_belong_to_one_distribution() -> None:
     it = counts.expect(MADE.counts, MADE.population)
     assert it.p_high == pytest.approx(predictive.at_least(it.observed, it.expected, it.spread))
-    assert (it.p_high[it.observed > it.high] <= 0.025).all() and (it.p_low[it.observed < it.low] <= 0.025).all()
+    assert (it.p_high[it.observed > it.high] <= 0.025).all()
+    assert (it.p_low[it.observed < it.low] <= 0.025).all()
     assert ((it.p_high > 0.025) | (it.observed > it.high)).all()
-    assert (it.low <= it.expected).all() and (it.expected <= it.high + 1).all()
+    assert (it.low <= it.expected).all()
+    assert (it.expected <= it.high + 1).all()
 
 
 def test_every_week_knows_only_what_came_before() -> None:
@@ -41,7 +46,8 @@ def test_every_week_knows_only_what_came_before() -> None:
     changed[-1] = 500
     first = counts.expect_every_week(MADE.counts, MADE.population)
     second = counts.expect_every_week(changed, MADE.population)
-    assert len(first) == 26 and [it.reason for it in first[:4]] == [counts.TOO_LITTLE_HISTORY] * 4
+    assert len(first) == 26
+    assert [it.reason for it in first[:4]] == [counts.TOO_LITTLE_HISTORY] * 4
     for a, b in zip(first[:-1], second[:-1], strict=True):
         assert np.array_equal(a.expected, b.expected, equal_nan=True)
     alone = counts.expect(MADE.counts[:20], MADE.population[:20])
@@ -72,7 +78,9 @@ def test_a_grid_without_people_is_not_judged() -> None:
     population = MADE.population.copy()
     population[:, 5] = 0
     it = counts.expect(MADE.counts, population)
-    assert np.isnan(it.p_high[5]).all() and np.isnan(it.low[5]).all() and np.isfinite(it.p_high[4]).all()
+    assert np.isnan(it.p_high[5]).all()
+    assert np.isnan(it.low[5]).all()
+    assert np.isfinite(it.p_high[4]).all()
 
 
 def test_expected_follows_population() -> None:
@@ -92,10 +100,15 @@ def test_whatever_comes_in_chances_are_chances(seen: np.ndarray, span: int) -> N
     it = counts.expect(seen, people, span=span)
     if it.reason is None:
         for p in (it.p_high, it.p_low):
-            assert np.isfinite(p).all() and (p >= 0).all() and (p <= 1 + 1e-12).all()
-        assert np.isfinite(it.expected).all() and (it.expected > 0).all() and (it.low <= it.high).all()
+            assert np.isfinite(p).all()
+            assert (p >= 0).all()
+            assert (p <= 1 + 1e-12).all()
+        assert np.isfinite(it.expected).all()
+        assert (it.expected > 0).all()
+        assert (it.low <= it.high).all()
     else:
-        assert np.isnan(it.p_high).all() and seen.shape[0] < span + 4
+        assert np.isnan(it.p_high).all()
+        assert seen.shape[0] < span + 4
 
 
 @pytest.mark.parametrize(
@@ -108,7 +121,7 @@ def test_whatever_comes_in_chances_are_chances(seen: np.ndarray, span: int) -> N
     ],
 )
 def test_what_does_not_fit_is_refused(seen: np.ndarray, people: np.ndarray) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"weeks|counts|finite"):
         counts.expect(seen, people)
 
 

@@ -38,7 +38,8 @@ def test_benjamini_yekutieli(p: list[float]) -> None:
 @given(chances, st.integers(0, 5))
 def test_what_was_not_judged_is_no_test(p: list[float], gaps: int) -> None:
     mixed = discovery.adjusted([*p, *[np.nan] * gaps])
-    assert np.isnan(mixed[len(p) :]).all() and mixed[: len(p)] == pytest.approx(discovery.adjusted(p))
+    assert np.isnan(mixed[len(p) :]).all()
+    assert mixed[: len(p)] == pytest.approx(discovery.adjusted(p))
 
 
 @given(chances, st.floats(0.1, 10))
@@ -50,9 +51,11 @@ def test_equal_weights_are_no_weights(p: list[float], weight: float) -> None:
 def test_volume_weights_have_mean_one_and_leave_no_test_out(expected: list[float]) -> None:
     weight = discovery.volume_weights(expected)
     judged = ~np.isnan(expected)
-    assert (weight > 0).all() and (weight[~judged] == 1).all()
+    assert (weight > 0).all()
+    assert (weight[~judged] == 1).all()
     if judged.any():
-        assert weight[judged].mean() == pytest.approx(1.0) and weight.min() >= 0.2 - 1e-12
+        assert weight[judged].mean() == pytest.approx(1.0)
+        assert weight.min() >= 0.2 - 1e-12
 
 
 def test_shape_stays_and_nonsense_is_refused() -> None:
@@ -61,12 +64,15 @@ def test_shape_stays_and_nonsense_is_refused() -> None:
     for call in (
         lambda: discovery.adjusted([1.2]),
         lambda: discovery.adjusted([0.2], weights=[0.0]),
+        lambda: discovery.combined([0.2], [0.3], shares=(0.5, 0.6)),
         lambda: discovery.adjusted([0.2], method="other"),  # type: ignore[arg-type]
     ):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"p-value|weights|method|shares"):
             call()
 
 
 def test_several_looks_are_paid_for() -> None:
     got = discovery.combined([0.01, 0.6, np.nan, np.nan], [0.5, 0.9, 0.02, np.nan])
-    assert got[:3] == pytest.approx([0.02, 1.0, 0.02]) and np.isnan(got[3])
+    assert got[:3] == pytest.approx([0.02, 1.0, 0.02])
+    assert np.isnan(got[3])
+    assert discovery.combined([0.01, 0.03], [0.5, np.nan], shares=(0.25, 0.75)) == pytest.approx([0.04, 0.03])

@@ -24,7 +24,9 @@ def test_a_sixth_of_one_grid_shows_in_its_second_round() -> None:
     stale = rng.binomial(residents, 0.015**2)
     stale[4] = 60
     found = freshness.freshness(residents, stale)
-    assert found.p[4] < 1e-6 and found.stale[4] > found.high[4] and found.expected[4] < 2
+    assert found.p[4] < 1e-6
+    assert found.stale[4] > found.high[4]
+    assert found.expected[4] < 2
     assert np.delete(found.p, 4).min() > 0.01
 
 
@@ -32,7 +34,8 @@ def test_two_grids_in_trouble_do_not_hide_each_other() -> None:
     stale = np.random.default_rng(2).binomial(420, 0.02, 21)
     stale[[3, 9]] = 70
     found = freshness.freshness(np.full(21, 420), stale)
-    assert found.p[3] < 1e-4 and found.p[9] < 1e-4
+    assert found.p[3] < 1e-4
+    assert found.p[9] < 1e-4
 
 
 def test_a_community_that_is_stale_everywhere_has_no_stale_grid() -> None:
@@ -42,9 +45,12 @@ def test_a_community_that_is_stale_everywhere_has_no_stale_grid() -> None:
 
 def test_empty_grids_and_lonely_grids() -> None:
     found = freshness.freshness([0, 400, 400, 400, 400], [0, 2, 1, 30, 0])
-    assert np.isnan(found.p[0]) and np.isnan(found.share[0]) and found.p[3] < 0.01
+    assert np.isnan(found.p[0])
+    assert np.isnan(found.share[0])
+    assert found.p[3] < 0.01
     lonely = freshness.freshness([400, 300], [5, 5])
-    assert lonely.reason == "too_few_grids" and np.isnan(lonely.p).all()
+    assert lonely.reason == "too_few_grids"
+    assert np.isnan(lonely.p).all()
     with pytest.raises(ValueError, match="no more"):
         freshness.freshness([4, 4, 4], [5, 0, 0])
 
@@ -54,8 +60,10 @@ def test_empty_grids_and_lonely_grids() -> None:
 def test_whatever_comes_in_chances_are_chances(grids: list[tuple[int, float]]) -> None:
     residents = np.array([n for n, _ in grids])
     found = freshness.freshness(residents, np.floor(residents * np.array([share for _, share in grids])))
-    assert ((found.p > 0) | (found.stale > found.high)).all() and (found.p <= 1).all()
-    assert (found.low <= found.high).all() and (found.high <= residents).all()
+    assert ((found.p > 0) | (found.stale > found.high)).all()
+    assert (found.p <= 1).all()
+    assert (found.low <= found.high).all()
+    assert (found.high <= residents).all()
 
 
 def test_honest_when_households_are_missed_together() -> None:

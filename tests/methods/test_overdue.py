@@ -49,7 +49,8 @@ def test_slow_matters_do_not_make_a_slow_grid() -> None:
     # Matter 0 is always late, matter 1 never; grid 0 has mostly matter 0.
     total = np.array([[20, 2], [2, 20], [2, 20]])
     found = overdue.excess_by_grid(total * [1, 0], total)
-    assert found.p == pytest.approx(1.0) and found.expected == pytest.approx(found.observed)
+    assert found.p == pytest.approx(1.0)
+    assert found.expected == pytest.approx(found.observed)
 
 
 def test_a_grid_that_waits_longer_is_found() -> None:
@@ -57,13 +58,16 @@ def test_a_grid_that_waits_longer_is_found() -> None:
     marked = np.ones_like(total)
     marked[5] = 4
     found = overdue.excess_by_grid(marked, total)
-    assert found.p[5] < 1e-3 and found.observed[5] > found.high[5] and np.delete(found.p, 5).min() > 0.2
+    assert found.p[5] < 1e-3
+    assert found.observed[5] > found.high[5]
+    assert np.delete(found.p, 5).min() > 0.2
     assert overdue.excess(marked, total).p[5].max() < 0.05
 
 
 def test_nothing_to_compare() -> None:
     found = overdue.excess([[0, 3], [0, 0]], [[0, 5], [0, 0]])
-    assert np.isnan(found.p).all() and np.isnan(found.low).all()
+    assert np.isnan(found.p).all()
+    assert np.isnan(found.low).all()
     for marked, total in (([[2]], [[1]]), ([[0.5]], [[1]]), ([1], [1])):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="marked"):
             overdue.excess(marked, total)

@@ -44,11 +44,14 @@ def test_without_spread_it_is_poisson(seen: int, mean: float) -> None:
 
 
 def test_unknown_stays_unknown_and_nothing_expected_is_never_seen() -> None:
-    assert np.isnan(predictive.at_least(3, np.nan, 0.1)) and np.isnan(predictive.at_most(3, np.nan, 0.1))
-    assert (
-        predictive.at_least(1, 0.0, 0.1) == 0 and predictive.at_least(0, 0.0, 0.1) == 1 and predictive.at_most(0, 0.0, 0.1) == 1
-    )
+    assert np.isnan(predictive.at_least(3, np.nan, 0.1))
+    assert np.isnan(predictive.at_most(3, np.nan, 0.1))
+    assert predictive.at_least(1, 0.0, 0.1) == 0
+    assert predictive.at_least(0, 0.0, 0.1) == 1
+    assert predictive.at_most(0, 0.0, 0.1) == 1
     low, high = predictive.interval([0.0, np.nan], 0.1)
-    assert low[0] == high[0] == 0 and np.isnan(low[1]) and np.isnan(high[1])
+    assert low[0] == high[0] == 0
+    assert np.isnan(low[1])
+    assert np.isnan(high[1])
     with pytest.raises(ValueError, match="level"):
         predictive.interval(1.0, 0.1, level=1.0)

@@ -17,7 +17,8 @@ parts = st.dictionaries(st.sampled_from(score.PARTS), st.floats(0, 10))
 @given(parts)
 def test_the_total_is_the_sum_of_its_parts(given_parts: dict[str, float]) -> None:
     it = score.score(given_parts)
-    assert set(it.parts) == set(score.PARTS) and min(it.parts.values()) >= 0
+    assert set(it.parts) == set(score.PARTS)
+    assert min(it.parts.values()) >= 0
     assert it.total == pytest.approx(sum(it.parts.values()), abs=1e-5)
 
 
@@ -44,7 +45,8 @@ def test_ties_go_to_the_greater_surprise() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (score.severity(-1), 0), (score.severity(9), 4), (score.need(0.2, 0.1), 1), (score.need(0.1, 0.2), 0), (score.need(0.1, 0), 0),
+        (score.severity(-1), 0), (score.severity(9), 4), (score.need(0.2, 0.1), 1), (score.need(0.1, 0.2), 0),
+        (score.need(0.1, 0), 0),
         (score.volume(24, 12), math.log2(13)), (score.volume(4, 12), math.log2(9)), (score.volume(math.nan, 1), 0),
         (score.surprise(0.001), 3), (score.surprise(0.0), 6), (score.surprise(math.nan), 0), (score.surprise(1.0), 0),
         (score.trend(2.0, 1), 1), (score.trend(0.5), 0), (score.trend(math.nan), 0), (score.trend(9.0), 3),
@@ -64,5 +66,5 @@ def test_nonsense_is_refused() -> None:
         lambda: score.Weights("x", {"need": -1.0}),
         lambda: score.order([score.score({})] * 2, [("a",), ("a",)]),
     ):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"part|weight|key|finite"):
             call()

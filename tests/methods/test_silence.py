@@ -14,14 +14,17 @@ def test_a_grid_falls_silent() -> None:
     effect[-2:, 7] = 0.1
     made = town(np.random.default_rng(4), effect=effect, weekly=260)
     found = silence.silence(made.counts, made.population)
-    assert int(np.argmin(found.p)) == 7 and found.p[7] < 0.005 and found.observed[7] < found.low[7] < found.expected[7]
+    assert int(np.argmin(found.p)) == 7
+    assert found.p[7] < 0.005
+    assert found.observed[7] < found.low[7] < found.expected[7]
     assert found.span[7] >= 2
 
 
 def test_totals_may_be_given_at_once() -> None:
     made = town(np.random.default_rng(4))
     whole, totals = silence.silence(made.counts, made.population), silence.silence(made.counts.sum(axis=2), made.population)
-    assert np.array_equal(whole.p, totals.p) and np.array_equal(whole.span, totals.span)
+    assert np.array_equal(whole.p, totals.p)
+    assert np.array_equal(whole.span, totals.span)
 
 
 def test_a_grid_that_was_always_silent_is_told_apart() -> None:
@@ -29,7 +32,9 @@ def test_a_grid_that_was_always_silent_is_told_apart() -> None:
     counts = made.counts.copy()
     counts[:, 2] = np.random.default_rng(1).binomial(counts[:, 2].astype(int), 0.05)
     found = silence.silence(counts, made.population)
-    assert int(np.argmin(found.p_population)) == 2 and found.p_population[2] < 0.01 and found.usual_ratio[2] < 0.2
+    assert int(np.argmin(found.p_population)) == 2
+    assert found.p_population[2] < 0.01
+    assert found.usual_ratio[2] < 0.2
     assert found.p[2] > 0.05
 
 
@@ -38,7 +43,9 @@ def test_the_population_question_needs_others_and_weeks() -> None:
     few = silence.silence(made.counts[:, :3], made.population[:, :3])
     assert np.isnan(few.p_population).all()
     short = silence.silence(made.counts[:3], made.population[:3])
-    assert short.reason == "too_little_history" and np.isnan(short.p).all() and np.isnan(short.p_population).all()
+    assert short.reason == "too_little_history"
+    assert np.isnan(short.p).all()
+    assert np.isnan(short.p_population).all()
 
 
 def test_a_silent_community_is_no_silent_grid() -> None:

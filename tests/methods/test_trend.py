@@ -37,14 +37,18 @@ def test_direction_and_interval() -> None:
     counts = np.round(np.hstack([20 * 1.2**time, 60 * 0.85**time, np.full((8, 1), 20.0)]))
     found = trend.trend(counts)
     assert found.growth == pytest.approx([1.2, 0.85, 1.0], rel=0.02)
-    assert found.p_up[0] < 1e-4 and found.p_down[1] < 1e-4 and found.p[2] > 0.9
-    assert (found.growth_low < found.growth).all() and (found.growth < found.growth_high).all()
+    assert found.p_up[0] < 1e-4
+    assert found.p_down[1] < 1e-4
+    assert found.p[2] > 0.9
+    assert (found.growth_low < found.growth).all()
+    assert (found.growth < found.growth_high).all()
     assert found.fitted_last[0] / found.fitted_first[0] == pytest.approx(found.growth[0] ** 7)
 
 
 def test_season_is_no_trend() -> None:
     usual = np.linspace(10, 40, 8)[:, None]
-    assert trend.trend(np.round(usual), usual).p[0] > 0.9 and trend.trend(np.round(usual)).p[0] < 0.001
+    assert trend.trend(np.round(usual), usual).p[0] > 0.9
+    assert trend.trend(np.round(usual)).p[0] < 0.001
 
 
 def test_too_little_is_not_judged() -> None:
@@ -60,4 +64,6 @@ def test_honest_without_a_trend(mean: float, alpha: float) -> None:
     means = mean * (rng.gamma(1 / alpha, alpha, (8, 6000)) if alpha else np.ones((8, 6000)))
     found = trend.trend(rng.poisson(means), dispersion=alpha)
     judged = ~np.isnan(found.p)
-    assert judged.mean() > 0.9 and (found.p[judged] < 0.05).mean() <= 0.06 and (found.p[judged] < 0.01).mean() <= 0.015
+    assert judged.mean() > 0.9
+    assert (found.p[judged] < 0.05).mean() <= 0.06
+    assert (found.p[judged] < 0.01).mean() <= 0.015

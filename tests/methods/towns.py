@@ -28,10 +28,12 @@ def town(
     weekly: float = 200.0,
     dispersion: float = 0.01,
     busy: float | None = 12.0,
+    spoken: float | None = None,
     calendar: float = 1.0,
     effect: NDArray[np.float64] | None = None,
 ) -> Town:
-    """An ordinary community: uneven grids and matters, a season, a holiday week. Cell [3, 4] expects ``busy`` in the last week.
+    """An ordinary community: uneven grids and matters, a season, a holiday week. Cell [3, 4] expects ``busy`` and
+    grid 7 ``spoken`` in the last week.
 
     ``calendar`` scales season, holiday and each matter's own season; 0 makes every week alike.
     ``effect``[weeks, grids, matters] multiplies the means (a planted trouble).
@@ -48,6 +50,8 @@ def town(
     mean = base[None] * season[:, None, None] * own[:, None, :]
     if busy is not None:
         mean[:, 3, 4] *= busy / mean[-1, 3, 4]
+    if spoken is not None:
+        mean[:, 7] *= spoken / mean[-1, 7].sum()
     if effect is not None:
         mean = mean * effect
     if dispersion:

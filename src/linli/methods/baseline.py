@@ -29,7 +29,7 @@ SMALLEST_CALENDAR_VARIANCE = 1e-3
 # A holiday may come that the history has never seen: common factors 20 % off are always thought possible.
 SMALLEST_COMMON_VARIANCE = 0.2**2
 # How far dispersion is thought to differ between cells, matters and communities, as 1 / sd².
-CELL_INFORMATION, MATTER_INFORMATION, COMMON_INFORMATION = 1 / 0.05**2, 1 / 0.1**2, 1 / 0.1**2
+CELL_INFORMATION, MATTER_INFORMATION, COMMON_INFORMATION = 1 / 0.02**2, 1 / 0.05**2, 1 / 0.1**2
 COMMON_DISPERSION = 0.01
 
 

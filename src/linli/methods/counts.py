@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 METHOD = "counts"
 VERSION = "1"
 LEAST_WEEKS = 4
+SHARES = (0.3, 0.7)  # of the error, over one week and two (discovery.combined)
 HALF_LIFE_WEEKS = 13.0
 TOO_LITTLE_HISTORY = "too_little_history"
 NOT_RECORDED = "week_not_recorded"

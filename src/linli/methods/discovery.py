@@ -7,12 +7,17 @@ Wasserman, Biometrika 2006 (weights).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+# The q up to which each family of findings comes on the board: together at most one by chance a month (calibration test). A new
+# matter shows so clearly that it can do with less.
+LEVELS = {"above": 0.1, "silent": 0.1, "new": 0.02}
 
 
 def adjusted(p: Any, *, method: Literal["bh", "by"] = "bh", weights: Any | None = None) -> Floats:
@@ -60,15 +65,23 @@ def volume_weights(expected: Any, *, reserve: float = 0.2, most: float = 0.25) -
     return result
 
 
-def combined(*p: Any) -> Floats:
+def combined(*p: Any, shares: Sequence[float] | None = None) -> Floats:
     """One p-value from several looks at the same thing (e.g. one week and two weeks), however they depend on each other.
 
-    Twice, three times … the smallest (Bonferroni). NaN in one look means that look was not taken.
+    The smallest of ``p / share`` (Bonferroni with weights). ``shares``: how the error is shared out over the looks, adding up
+    to 1; None: evenly. NaN in one look means that it was not taken; its share goes to the others. ValueError for shares that do
+    not add up.
     """
     looks = np.stack([np.asarray(each, dtype=float) for each in p])
-    taken = (~np.isnan(looks)).sum(axis=0)
-    smallest = np.where(taken > 0, np.min(np.where(np.isnan(looks), np.inf, looks), axis=0), np.nan)
-    return np.asarray(np.minimum(smallest * np.maximum(taken, 1), 1.0))
+    share = np.full(len(p), 1 / len(p)) if shares is None else np.asarray(shares, dtype=float)
+    if share.shape != (len(p),) or (share <= 0).any() or abs(float(share.sum()) - 1) > 1e-9:
+        raise ValueError("shares are positive, one for each look, and add up to 1")
+    taken = ~np.isnan(looks)
+    column = share.reshape((-1,) + (1,) * (looks.ndim - 1))
+    given = np.where(taken, column, 0.0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        smallest = np.min(np.where(taken, looks / column, np.inf), axis=0) * given
+    return np.where(given > 0, np.minimum(smallest, 1.0), np.nan)
 
 
 def _penalty(tests: int, method: str) -> float:

@@ -26,7 +26,7 @@ class Silence:
     """Arrays [grids]. ``observed``, ``expected``, ``low``, ``high``: of the ``span``[grids] weeks in which the silence shows
     most.
 
-    ``p``: chance of so few or fewer, paid for looking at several spans; NaN where it cannot be judged (``reason``).
+    ``p``: chance of so few or fewer (mid-p), paid for looking at several spans; NaN where it cannot be judged (``reason``).
     ``p_population``: chance of so few reports per head over all of ``weeks_used``, were the grid like the others;
     ``usual_ratio``: its reports per head over those weeks against the others' (1 = like the others).
     """
@@ -48,17 +48,25 @@ def silence(
     population: Any,
     *,
     spans: tuple[int, ...] = (1, 2, 3, 4),
+    shares: tuple[float, ...] | None = (0.2, 0.7, 0.05, 0.05),
     guard: int = 3,
     window: int = 52,
     usable: Any | None = None,
 ) -> Silence:
-    """Silent grids at the end of ``counts``[weeks, grids, matters] or [weeks, grids]; other arguments as in ``counts.expect``."""
+    """Silent grids at the end of ``counts``[weeks, grids, matters] or [weeks, grids]; other arguments as in ``counts.expect``.
+
+    ``shares`` of the error over the ``spans`` (None: evenly): two weeks weigh most, since one seldom suffices and a silence of
+    three or four weeks needs little help to be seen.
+    """
     given = np.asarray(counts, dtype=float)
     totals = given.sum(axis=2, keepdims=True) if given.ndim == 3 else given[:, :, None]
     seen, people, known = weekly.checked(totals, population, usable)
     looks = weekly.expect_spans(seen, people, spans=spans, guard=guard, window=window, usable=known)
     reasons = [look.reason for look in looks]
-    p = np.stack([look.p_low[:, 0] for look in looks])
+    # The middle of the tail (Lancaster, JASA 1961): with few tests the whole tail would leave half of the error unused.
+    p = np.stack(
+        [(look.p_low[:, 0] + predictive.at_most(look.observed - 1, look.expected, look.spread)[:, 0]) / 2 for look in looks]
+    )
     best = np.argmin(np.where(np.isnan(p), np.inf, p), axis=0)
 
     def chosen(values: list[Floats]) -> Floats:
@@ -72,7 +80,7 @@ def silence(
         expected=chosen([look.expected for look in looks]),
         low=chosen([look.low for look in looks]),
         high=chosen([look.high for look in looks]),
-        p=discovery.combined(*p),
+        p=discovery.combined(*p, shares=shares),
         span=np.asarray(spans)[best],
         p_population=against_others if enough else np.full(seen.shape[1], np.nan),
         usual_ratio=ratio if enough else np.full(seen.shape[1], np.nan),
