@@ -18,6 +18,7 @@ from linli.register.commands import apply_population, undo_population
 from linli.register.queries.places import address_index, community_code
 from linli.register.queries.standing import standing
 from linli.register.rules import codes, needs, residence
+from linli.register.rules.addresses import Found
 from linli.register.rules.checking import Refusal, read
 from linli.register.rules.reconcile import Decision, Reconciliation
 from linli.register.rules.standing import Entry
@@ -91,9 +92,11 @@ def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], opti
             refused[row.number] = entry
         else:
             entries.append(entry)
-    file = Reconciliation(
-        now, address_index(viewer=viewer, community=community), day=monday, full=options.get("coverage") == "full", community_code=code
-    )
+    index = address_index(viewer=viewer, community=community)
+    for known in now.people.values():
+        if known.dwelling is not None:
+            index.remember(known.address_text, Found(known.building, known.dwelling))
+    file = Reconciliation(now, index, day=monday, full=options.get("coverage") == "full", community_code=code)
     decisions = file.run(entries, needs_column=any(entry.needs for entry in entries))
     outcomes = [_outcome(decision) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -156,6 +156,10 @@ class Index:
             return None
         return Parsed(street, house, estate, tail[0], tail[1], tail[2])
 
+    def remember(self, text: str, found: Found) -> None:
+        """``text`` was read before and names this building and dwelling."""
+        self._cache.setdefault(text, found)
+
     def find(self, text: str) -> Found:
         """The building and dwelling that ``text`` names. The same text is read once."""
         found = self._cache.get(text)
@@ -168,7 +172,7 @@ class Index:
         if not flat:
             return Found(reason=Reason.EMPTY)
         parsed = self.parse(text)
-        candidates: Iterable[Place] = ()
+        candidates: list[Place] = []
         if parsed is not None:
             candidates = self._candidates(parsed)
             if len(candidates) == 1:
@@ -197,7 +201,9 @@ class Index:
             if parsed.building:
                 found = [place for place in found if _bare(place.number) == parsed.building]
             return found
-        return self._of_number.get(parsed.building, [])
+        found = self._of_number.get(parsed.building, [])
+        # A stair well is named only where there are several, so lane houses of that number are not meant.
+        return [place for place in found if place.units] if parsed.unit and len(found) > 1 else found
 
     def _in_building(self, place: Place, unit: str, room: str) -> Found:
         if not room:
