@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.audit import record
-    from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role, rename_zone
+    from linli.trust.door import COMMANDS, NOT_FOUND, command
+    from linli.trust.models import Zone
     from linli.trust.queries import (
         account_names,
         actor_for,
@@ -37,6 +38,7 @@ _HOMES = {
     "trust.audit": ("record",),
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
     "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role", "rename_zone"),
+    "trust.models": ("Zone",),
     "trust.queries": (
         "account_names",
         "actor_for",

@@ -7,8 +7,7 @@ from django.shortcuts import render
 
 from linli.focus import queries
 from linli.kernel.actor import Actor
-from linli.trust import Permission, page
-from linli.trust.models import Zone
+from linli.trust import Permission, Zone, page
 
 
 @page("portal.home", may=Permission.PORTAL_READ, public=True)

@@ -26,8 +26,7 @@ from linli.focus.web.sections import SECTIONS
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.weeks import Week
-from linli.trust import Permission, grids_of, holders, page
-from linli.trust.models import Zone
+from linli.trust import Permission, Zone, grids_of, holders, page
 from linli.work import WORKERS
 
 ON_BOARD = 7

@@ -27,8 +27,7 @@ from linli.kernel.weeks import Week
 from linli.monday import commands, queries
 from linli.monday.queries import RoundView
 from linli.monday.rules import AGENDA_MATTERS, STAGE_NAMES, Stage
-from linli.trust import Permission, grids_of, page
-from linli.trust.models import Zone
+from linli.trust import Permission, Zone, grids_of, page
 
 _CELL_STATES = {"good": "", "due": "due", "none": "none", "unknown": "absent"}
 
