@@ -16,10 +16,13 @@ def connect() -> None:
     from linli.flows import facts as flows_facts
     from linli.flows import kinds as flows_kinds
     from linli.flows import signals as flows_signals
+    from linli.register import facts as register_facts
+    from linli.register import imports as register_imports
+    from linli.register import signals as register_signals
 
-    for kind in (*flows_kinds.KINDS, *cases_kinds.KINDS):
+    for kind in (register_imports.POPULATION, *flows_kinds.KINDS, *cases_kinds.KINDS):
         intake.offer(kind)
-    for table in (*flows_facts.TABLES, *cases_facts.TABLES):
+    for table in (*register_facts.TABLES, *flows_facts.TABLES, *cases_facts.TABLES):
         facts.offer_table(table)
-    for signal in (*flows_signals.SIGNALS, *cases_signals.SIGNALS):
+    for signal in (*register_signals.SIGNALS, *flows_signals.SIGNALS, *cases_signals.SIGNALS):
         facts.offer_signal(signal)

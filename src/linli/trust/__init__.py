@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role, rename_zone
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.models import Zone
+    from linli.trust.disclosure import protect, shown
     from linli.trust.queries import (
         account_names,
         actor_for,
@@ -39,6 +40,7 @@ _HOMES = {
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
     "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role", "rename_zone"),
     "trust.models": ("Zone",),
+    "trust.disclosure": ("protect", "shown"),
     "trust.queries": (
         "account_names",
         "actor_for",

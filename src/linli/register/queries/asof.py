@@ -1,0 +1,161 @@
+"""Who lived here on a Monday, as it was known then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from linli.kernel.actor import Actor
+from linli.kernel.weeks import Week
+from linli.register.models import CareNeed, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.queries.places import community_code, time_zone
+from linli.register.rules.residence import Status, status
+from linli.territory.queries import building_grids
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A Monday, and the instant up to which knowledge counts."""
+
+    day: date
+    known: datetime
+
+    def live(self) -> Q:
+        """Rows that were true on the day, by what was known."""
+        begun = Q(from_date__lte=self.day, known_from__lte=self.known)
+        return begun & (Q(to_date__isnull=True) | Q(to_date__gt=self.day) | Q(ended_known__gt=self.known))
+
+    def lapsed(self) -> Q:
+        """Lapses that were open on the day."""
+        return Q(from_monday__lte=self.day) & (Q(to_monday__isnull=True) | Q(to_monday__gt=self.day))
+
+
+def moment(*, viewer: Actor, community: UUID, week: Week) -> Moment:
+    """The week's Monday, 00:00 in the community's own zone."""
+    return Moment(week.monday, week.starts_at(time_zone(viewer=viewer, community=community)))
+
+
+@dataclass(slots=True)
+class Resident:
+    """One resident as of a moment. ``grid``: zone id of the people-grid on that day; ``household``: its pseudonym."""
+
+    person: UUID
+    pseudonym: str
+    sex: str
+    birth_date: date
+    building: UUID
+    grid: UUID | None
+    status: Status
+    region: str
+    household: str
+    verified: date
+    known_from: datetime
+    needs: tuple[str, ...] = ()
+    household_size: int = 1
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The newest full round by a day, or the newest of any kind where none was full; None before the first file."""
+
+    full: date | None
+    any: date | None
+
+    @property
+    def verified(self) -> date | None:
+        return self.full or self.any
+
+
+def rounds(*, viewer: Actor, community: UUID, at: Moment) -> Rounds:
+    """Which rounds vouch for the register at a moment."""
+    if not viewer.sees_community(community):
+        return Rounds(None, None)
+    kept = RegisterRound.objects.filter(community=community, monday__lte=at.day, known_from__lte=at.known)
+    newest = kept.aggregate(full=Max("monday", filter=Q(full=True)), any=Max("monday"))
+    return Rounds(newest["full"], newest["any"])
+
+
+def residents(
+    *, viewer: Actor, community: UUID, at: Moment, buildings: Collection[UUID] | None = None
+) -> list[Resident]:
+    """Everybody within scope who lived here (in ``buildings``, where given) at a moment: six queries, however many people."""
+    if not viewer.sees_community(community):
+        return []
+    if viewer.grids is not None:
+        mine = set(building_grids(viewer=viewer, community=community))
+        buildings = mine if buildings is None else mine & set(buildings)
+    homes = Residence.objects.filter(at.live(), community=community)
+    narrow = {} if buildings is None else {"person__in": homes.filter(building__in=buildings).values("person")}
+    if buildings is not None:
+        homes = homes.filter(building__in=buildings)
+    grids = building_grids(viewer=viewer, community=community, on=at.day)
+    relations = _Relations(community, at, narrow)
+    code = community_code(viewer=viewer, community=community)
+    vouched = rounds(viewer=viewer, community=community, at=at).verified or at.day
+    rows = homes.values_list(
+        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_date", "person__document_kind"),
+        *("building_id", "said", "known_from"),
+    )
+    found: list[Resident] = []
+    for person, pseudonym, sex, birth, document, building, said, known_from in rows:
+        here, region = relations.hukou.get(person, (None, ""))
+        found.append(
+            Resident(
+                person=person,
+                pseudonym=pseudonym,
+                sex=sex,
+                birth_date=birth,
+                building=building,
+                grid=grids.get(building),
+                status=status(
+                    lives_here=True, here=here, region=region, community_code=code, document=document, said=Status(said) if said else None
+                ),
+                region=region,
+                household=relations.household.get(person, ""),
+                verified=relations.lapsed.get(person, vouched),
+                known_from=known_from,
+                needs=tuple(relations.needs.get(person, ())),
+            )
+        )
+    sizes: dict[str, int] = defaultdict(int)
+    for resident in found:
+        sizes[resident.household] += 1
+    for resident in found:
+        resident.household_size = sizes[resident.household] if resident.household else 1
+    return found
+
+
+@dataclass
+class _Relations:
+    """What hangs on people, by person."""
+
+    community: UUID
+    at: Moment
+    narrow: dict[str, object]
+    hukou: dict[UUID, tuple[bool | None, str]] = field(init=False)
+    household: dict[UUID, str] = field(init=False)
+    needs: dict[UUID, list[str]] = field(init=False)
+    lapsed: dict[UUID, date] = field(init=False)
+
+    def __post_init__(self) -> None:
+        live = {"community": self.community, **self.narrow}
+        hukou = Hukou.objects.filter(self.at.live(), **live).values_list("person_id", "here", "region")
+        self.hukou = {person: (here, region) for person, here, region in hukou}
+        members = Membership.objects.filter(self.at.live(), **live).values_list("person_id", "household__pseudonym")
+        self.household = dict(members)
+        self.needs = defaultdict(list)
+        for person, need in CareNeed.objects.filter(self.at.live(), **live).order_by("need").values_list("person_id", "need"):
+            self.needs[person].append(need)
+        self.lapsed = dict(Lapse.objects.filter(self.at.lapsed(), **live).values_list("person_id", "verified"))
+
+
+def people_known(*, viewer: Actor, community: UUID) -> int:
+    """How many people the register has ever known; 0 outside the viewer's scope."""
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        return 0
+    return Person.objects.filter(community=community).count()
