@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from croniter import croniter
 from django.utils import timezone
 
 from linli.kernel.actor import Actor
@@ -15,7 +14,7 @@ from linli.kernel.errors import BadInput, NotFound
 from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Permission, Role, command, holders, record
 from linli.work.models import Schedule, Task, TaskEvent
-from linli.work.rules import TaskAct, TaskState, check_act
+from linli.work.rules import TaskAct, TaskState, check_act, next_time
 
 NOT_A_WORKER = sentence("work.not_a_worker", "That person has no work in this community.")
 WORKERS = (
@@ -90,14 +89,6 @@ def check_task(*, by: Actor, community: UUID, task: UUID, good: bool, note: str)
     Task.objects.filter(id=found.id).update(state=state.value)
     _append(found, act, by, note)
     record("work.task", ids=[found.id], fields=["state"])
-
-
-def next_time(cron: str, zone: str, after: datetime) -> datetime:
-    """The first time after ``after`` that ``cron`` names, in ``zone``."""
-    from zoneinfo import ZoneInfo
-
-    result: datetime = croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(datetime)
-    return result
 
 
 @command("work.plan_schedule", may=Permission.MONDAY_RUN)

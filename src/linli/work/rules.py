@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
 
 from linli.kernel.errors import Conflict, NotAllowed
 from linli.kernel.words import sentence
@@ -102,3 +106,9 @@ def can_act(state: TaskState, act: TaskAct, *, actor: UUID | None, owner: UUID |
     except (Conflict, NotAllowed):
         return False
     return True
+
+
+def next_time(cron: str, zone: str, after: datetime) -> datetime:
+    """The first time after ``after`` that ``cron`` names, in ``zone``."""
+    result: datetime = croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(datetime)
+    return result
