@@ -31,7 +31,7 @@ _WRITTEN = (*_COMPARED, "west", "south", "east", "north", "lon", "lat", "area_m2
 
 def settle_metric(community: UUID, layers: Sequence[Shapes]) -> int:
     """The community's metric system; settled by the middle of the first shapes that come. BadInput where none does."""
-    mine = Community.objects.get(zone_id=community)
+    mine, _ = Community.objects.get_or_create(zone_id=community)
     if mine.metric_crs is None:
         known = [layer for layer in layers if len(layer)]
         if not known:

@@ -47,7 +47,7 @@ def grid_from_points(*, by: Actor, community: UUID, points: Sequence[tuple[float
     lonlat = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     if not len(lonlat):
         raise BadInput(NO_POINTS, remedy=NO_POINTS_REMEDY)
-    mine = Community.objects.get(zone_id=community)
+    mine, _ = Community.objects.get_or_create(zone_id=community)
     if mine.metric_crs is None:
         middle = np.median(lonlat, axis=0)
         mine.metric_crs = metric_epsg(float(middle[0]), float(middle[1]))

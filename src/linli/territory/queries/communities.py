@@ -43,13 +43,13 @@ def communities(*, viewer: Actor, on: date | None = None, only: UUID | None = No
             zone.id,
             zone.code,
             dict(zone.name),
-            mine[zone.id].time_zone,
-            mine[zone.id].calendar,
-            mine[zone.id].metric_crs,
+            row.time_zone,
+            row.calendar,
+            row.metric_crs,
             list(areas.get(zone.id, {}).values()),
         )
         for zone in zones.values()
-        if zone.id in mine
+        for row in (mine.get(zone.id, Community()),)
     ]
 
 
@@ -81,7 +81,5 @@ def community_zone(*, viewer: Actor, community: UUID) -> str:
     """The community's IANA time zone; NotFound outside the viewer's scope."""
     if not viewer.sees_community(community):
         raise NotFound(NOT_FOUND)
-    zone = Community.objects.values_list("time_zone", flat=True).filter(zone_id=community).first()
-    if zone is None:
-        raise NotFound(NOT_FOUND)
-    return zone
+    mine = Community.objects.filter(zone_id=community).first() or Community()
+    return mine.time_zone

@@ -65,7 +65,7 @@ def counter_places(*, viewer: Actor, community: UUID) -> dict[str, PlaceRow]:
 
 
 def counter_sites(*, viewer: Actor, community: UUID) -> list[dict[str, Any]]:
-    """Counters that the territory's file put on the map: code, name, lon, lat, interval_minutes; what a counter is set up with."""
+    """Counters on the map of the territory's file, with what one is set up with: code, name, lon, lat, interval_minutes."""
     return [
         {
             "code": place.code,

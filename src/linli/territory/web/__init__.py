@@ -1,0 +1,1 @@
+"""Territory's pages: all grids, and one grid with what the other flats add to it."""

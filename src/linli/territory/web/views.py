@@ -1,0 +1,170 @@
+"""All grids, and one grid as of any Monday."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from linli.faces.components import Column, Entry, Table
+from linli.faces.formats import day
+from linli.faces.words import current_language, pick
+from linli.kernel.actor import Actor
+from linli.kernel.weeks import Week
+from linli.territory import queries
+from linli.territory.queries import GridRow
+from linli.territory.rules.sections import COLUMNS, SECTIONS
+from linli.territory.web.pictures import map_of
+from linli.territory.web.weeks import choose
+from linli.trust import Permission, Role, holders, page
+
+KEEPERS = (Role.GRID_WORKER, Role.BUILDING_HEAD)
+
+
+@page("territory.grids", may=Permission.TERRITORY_READ)
+def grids(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
+    """All grids within scope: table and map."""
+    try:
+        choice = choose(request.GET.get("week"), queries.community_zone(viewer=viewer, community=community.id))
+    except ValueError:
+        return redirect(request.path)
+    rows = queries.grids(viewer=viewer, community=community.id, on=choice.week.monday)
+    keepers = _keepers(viewer, community.id)
+    context = {
+        "choice": choice,
+        "rows": rows,
+        "table": _table(rows, keepers, community.code, choice.week),
+        "map": map_of(
+            viewer, community.id, community.code, choice.week, on=choice.week.monday, linked={row.label for row in rows}
+        ),
+    }
+    return render(request, "territory/desk/grids.html", context)
+
+
+@page("territory.grid", may=Permission.TERRITORY_READ)
+def grid(request: HttpRequest, viewer: Actor, community: Any, label: str) -> HttpResponse:
+    """One grid: what the other flats know of it, who looks after it, where it lies."""
+    try:
+        choice = choose(request.GET.get("week"), queries.community_zone(viewer=viewer, community=community.id))
+    except ValueError:
+        return redirect(request.path)
+    on = choice.week.monday
+    row = queries.grid(viewer=viewer, community=community.id, label=label, on=on)
+    mine = [other.label for other in queries.grids(viewer=viewer, community=community.id, on=on)]
+    name = pick(row.name)
+    context: dict[str, Any] = {
+        "choice": choice,
+        "grid": row,
+        "name": "" if name == row.label else name,
+        "count": len(mine),
+        "keepers": [
+            {"keeper": keeper, "also": ", ".join(keeper.others(label))}
+            for keeper in _keepers(viewer, community.id)
+            if row.id in keeper.grids or keeper.everywhere
+        ],
+        "neighbours": [
+            {"label": other, "mine": other in mine}
+            for other in queries.neighbours(viewer=viewer, community=community.id, grid=row.id, on=on)
+        ],
+        "buildings": _buildings(queries.buildings(viewer=viewer, community=community.id, grid=row.id, on=on)),
+        "map": map_of(viewer, community.id, community.code, choice.week, on=on, linked=mine, chosen=label, shown_px=330),
+        **_sections(viewer, community.id, row, choice.week),
+    }
+    return render(request, "territory/desk/grid.html", context)
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Somebody who looks after grids: name, role, for whom they stand in and until when, ids and numbers of their grids."""
+
+    name: str
+    role: str
+    deputy_for: str
+    until: Any
+    grids: dict[UUID, str]
+
+    @property
+    def everywhere(self) -> bool:
+        return not self.grids
+
+    def others(self, label: str) -> list[str]:
+        return [other for other in self.grids.values() if other != label]
+
+
+def _keepers(viewer: Actor, community: UUID) -> list[Keeper]:
+    found: dict[tuple[Any, ...], Keeper] = {}
+    for row in holders(viewer=viewer, community=community, roles=KEEPERS):
+        key = (row["account"], row["role"], row["deputy_for"])
+        if key not in found:
+            found[key] = Keeper(row["name"], row["role"], row["deputy_for"] or "", row["until"], {})
+        if row["grid"]:
+            found[key].grids[row["grid"]] = row["grid_label"]
+    return list(found.values())
+
+
+def _table(rows: list[GridRow], keepers: list[Keeper], code: str, week: Week) -> Table:
+    def worker(row: GridRow) -> Any:
+        names = [k.name for k in keepers if k.role == Role.GRID_WORKER and row.id in k.grids and not k.deputy_for]
+        return Entry(", ".join(names)) if names else Entry(_("none"), tone="mute")
+
+    return Table(
+        columns=[
+            Column(_("Grid")),
+            Column(_("Name")),
+            Column(_("Buildings"), "number"),
+            Column(_("Area, ha"), "number"),
+            Column(_("Grid worker")),
+        ],
+        rows=[
+            [
+                Entry(row.label, href=f"/desk/{code}/grids/{row.label}/?week={week}"),
+                "" if pick(row.name) == row.label else pick(row.name),
+                row.buildings,
+                round(row.area_m2 / 10_000, 1),
+                worker(row),
+            ]
+            for row in rows
+        ],
+        caption=_("The grids on %(day)s") % {"day": day(week.monday, current_language(), "long")},
+    )
+
+
+def _buildings(rows: list[queries.BuildingRow]) -> Table | None:
+    if not rows:
+        return None
+    return Table(
+        columns=[
+            Column(_("Building")),
+            Column(_("Stair wells"), "number"),
+            Column(_("Storeys"), "number"),
+            Column(_("Ground area, m²"), "number"),
+        ],
+        rows=[
+            [
+                row.name or _building_name(row),
+                "–" if row.units is None else row.units,
+                "–" if row.storeys is None else row.storeys,
+                round(row.area_m2),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _building_name(row: queries.BuildingRow) -> str:
+    return f"{row.street} {row.house_number}".strip() or _("Building %(key)s") % {"key": row.source_key}
+
+
+def _sections(viewer: Actor, community: UUID, row: GridRow, week: Week) -> dict[str, list[dict[str, Any]]]:
+    """What the other flats add, by column, for those who may see it."""
+    found: dict[str, list[dict[str, Any]]] = {column: [] for column in COLUMNS}
+    for section in SECTIONS:
+        if viewer.may(section.may):
+            part = section.build(viewer, community, row, week)
+            if part is not None:
+                found[section.column].append({"name": section.name, "template": section.template, "part": part})
+    return found
