@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from linli.focus.urls import portal_urls
 from linli.site import views
+from linli.site.api import api
 
 FLATS = ("trust", "faces", "intake", "work", "territory", "register", "flows", "cases", "focus", "monday")
 
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     *(path("", include(f"linli.{flat}.urls")) for flat in FLATS if find_spec(f"linli.{flat}.urls")),
     path("", include(portal_urls)),
+    path("api/v1/", api.urls),
 ]

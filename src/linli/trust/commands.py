@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.db.models import Q
 
 from linli.kernel.actor import Actor
@@ -18,12 +20,13 @@ from linli.kernel.ids import new_id
 from linli.kernel.words import sentence
 from linli.trust.audit import record
 from linli.trust.door import NOT_FOUND, command
-from linli.trust.models import Account, ApiToken, Grant, Zone
+from linli.trust.models import Account, ApiToken, Grant, KeptAnswer, Zone
 from linli.trust.rules import Permission, Role, ZoneKind
 
 USERNAME_TAKEN = sentence("trust.username_taken", "There is already an account called %(username)s.")
 WEAK_PASSWORD = sentence("trust.weak_password", "This password is too easy to guess.")
 CHOOSE_LONGER = sentence("trust.choose_longer", "Choose at least ten characters that are not one common word.")
+KEY_USED = sentence("trust.key_used", "This Idempotency-Key was used for a call with another body.")
 CODE_TAKEN = sentence("trust.code_taken", "There is already a zone with the code %(code)s.")
 
 
@@ -98,3 +101,21 @@ def add_token(*, by: Actor, account: UUID, role: Role, label: str, expires_at: d
     record("trust.token", ids=[token.id, account])
     return secret
 
+
+
+@command("trust.answer_once", may=Permission.PORTAL_READ)
+def answer_once(*, by: Actor, community: UUID, key: str, digest: str, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Run ``act`` (which calls a command of its own) once for this key and keep its answer in the same transaction.
+
+    Sent again with the same body (``digest``), the kept answer comes back and nothing is done; Conflict for another body.
+    """
+    kept = KeptAnswer.objects.filter(account_id=by.account, key=key).first()
+    if kept:
+        if kept.digest != digest:
+            raise Conflict(KEY_USED)
+        record("trust.kept_answer", ids=[kept.id], counts={"again": 1})
+        return dict(kept.answer)
+    answer = act()
+    kept = KeptAnswer.objects.create(account_id=by.account, key=key, digest=digest, answer=answer, at=timezone.now())
+    record("trust.kept_answer", ids=[kept.id])
+    return answer

@@ -136,3 +136,20 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class KeptAnswer(models.Model):
+    """What an API call with an ``Idempotency-Key`` was answered, so that the same call sent twice counts once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "key"], name="kept_answer_once_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
