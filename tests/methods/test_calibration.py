@@ -23,9 +23,9 @@ def above(made: Town, weeks: int) -> np.ndarray:
     return discovery.adjusted(p, weights=discovery.volume_weights(one.expected))
 
 
-def effect(ratio: float, *where: object) -> np.ndarray:
+def effect(ratio: float, *where: int) -> np.ndarray:
     it = np.ones((26, 21, 25))
-    it[-2:, *where] = ratio
+    it[(slice(-2, None), *where)] = ratio
     return it
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,12 +63,13 @@ def test_volume_weights_have_mean_one_and_leave_no_test_out(expected: list[float
 def test_shape_stays_and_nonsense_is_refused() -> None:
     assert discovery.adjusted(np.full((3, 4), 0.5)).shape == (3, 4)
     assert discovery.adjusted([]).size == 0
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: discovery.adjusted([1.2]),
         lambda: discovery.adjusted([0.2], weights=[0.0]),
         lambda: discovery.combined([0.2], [0.3], shares=(0.5, 0.6)),
         lambda: discovery.adjusted([0.2], method="other"),  # type: ignore[arg-type]
-    ):
+    ]
+    for call in calls:
         with pytest.raises(ValueError, match=r"p-value|weights|method|shares"):
             call()
 
