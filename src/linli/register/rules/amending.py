@@ -79,7 +79,7 @@ def _move(file: Reconciliation, entry: Entry, known: Known, place: tuple[UUID, A
     end = {"to_date": on, "ending": "moved_within"}
     renewal.amend_residences.append(Amend(known.residence, entry.row, end))
     said = entry.said.value if entry.said else known.said
-    renewal.residences.append(NewResidence(known.id, place[0], place[1], entry.address, said, on, ""))
+    renewal.residences.append(NewResidence(known.id, place[0], place[1], entry.address, said, on, "moved_within"))
     file.counts["moved_within"] += 1
     household = file.houses.of(entry, moved=True)
     if household is not None and household != known.household:
