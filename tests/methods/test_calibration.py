@@ -25,7 +25,8 @@ def above(made: Town, weeks: int) -> np.ndarray:
 
 def effect(ratio: float, *where: int) -> np.ndarray:
     it = np.ones((26, 21, 25))
-    it[(slice(-2, None), *where)] = ratio
+    index: tuple[slice | int, ...] = (slice(-2, None), *where)
+    it[index] = ratio
     return it
 
 
