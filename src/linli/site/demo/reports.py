@@ -23,7 +23,7 @@ WEEKLY = 174.0
 CHANNELS = ("电话", "App", "公众号", "网格员", "窗口", "网站")
 _CHANNEL_SHARES = (0.38, 0.19, 0.15, 0.13, 0.09, 0.06)
 OPEN, CLOSED = "处理中", "已办结"
-ENGLISH_SHARE, NO_POINT_SHARE, OUT_OF_TIME_SHARE = 0.12, 0.04, 0.17
+ENGLISH_SHARE, NO_POINT_SHARE, STUCK_SHARE = 0.12, 0.04, 0.07
 _NEAR = ("门口", "楼下", "附近", "")
 NAMES = [category.code for category in CATEGORIES]
 
@@ -187,9 +187,9 @@ class Hotline:
 
     def _hours(self, limit: int) -> float:
         """Clock hours until solved: mostly within the limit, some late, a few stuck for weeks."""
-        if self._rng.random() < 0.025:
-            return float(self._rng.uniform(15, 70) * 24)
-        spread = 0.85
+        if self._rng.random() < STUCK_SHARE:
+            return float(self._rng.uniform(12, 75) * 24)
+        spread = 1.1
         middle = np.exp(-0.954 * spread)  # 17 % of a log-normal lie beyond 0.954 standard deviations
         return float(max(0.4, limit * middle * self._rng.lognormal(0.0, spread)))
 

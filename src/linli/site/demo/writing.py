@@ -69,7 +69,7 @@ def write_demo(
     codes: list[str] = []
     numbers = Numbers()
     for index in range(communities):
-        community = _Community(
+        community = Community(
             out,
             names=numbered_community(index),
             index=index,
@@ -89,7 +89,9 @@ def write_demo(
     return DemoReport(codes, path)
 
 
-class _Community:
+class Community:
+    """One community: made in full at once, then lived through while its files are written."""
+
     def __init__(
         self,
         out: Path,
