@@ -79,8 +79,10 @@ class Fault:
         )
 
 
-INVALID_RING = sentence("territory.invalid_ring", "%(feature)s crosses itself at %(place)s (%(why)s) and was not taken.")
-REPAIRED = sentence("territory.repaired", "%(feature)s had a fault at %(place)s (%(why)s); its outline was mended and taken.")
+CROSSES = sentence("territory.crosses", "%(feature)s crosses itself at %(place)s and was not taken.")
+TOO_FEW = sentence("territory.too_few", "%(feature)s has too few points for an outline at %(place)s and was not taken.")
+BROKEN = sentence("territory.broken", "%(feature)s has rings that don't fit each other at %(place)s and was not taken.")
+REPAIRED = sentence("territory.repaired", "%(feature)s had a fault in its outline at %(place)s; it was mended and taken.")
 EMPTY = sentence("territory.empty_shape", "%(feature)s has no shape and was not taken.")
 WRONG_TYPE = sentence("territory.wrong_type", "%(feature)s is of type %(found)s, which this layer can't hold, and was not taken.")
 NO_NUMBER = sentence("territory.feature_no_number", "%(feature)s has no usable grid number and was not taken.")

@@ -81,7 +81,7 @@ def _mend(feature: str, shape: Any) -> tuple[Any | None, Fault]:
     except ValueError:
         corner = shapely.bounds(shape)
         place = (round(float(corner[0]), 6), round(float(corner[1]), 6))
-    params = {"feature": feature, "place": place_text(place), "why": text.strip()}
+    params = {"feature": feature, "place": place_text(place)}
     one = _polygonal(shapely.make_valid(shape, method="structure", keep_collapsed=False))
     other = _polygonal(shapely.make_valid(shape))
     parts = len(shapely.get_parts(shape))
@@ -93,7 +93,14 @@ def _mend(feature: str, shape: Any) -> tuple[Any | None, Fault]:
     )
     if clear:
         return one, Fault(FaultKind.REPAIRED, Words(say.REPAIRED, params), feature, place, shape=one)
-    return None, Fault(FaultKind.INVALID_RING, Words(say.INVALID_RING, params), feature, place, shape=shape)
+    return None, Fault(FaultKind.INVALID_RING, Words(_why(text), params), feature, place, shape=shape)
+
+
+def _why(reason: str) -> str:
+    """The sentence for GEOS's reason."""
+    if "elf-intersection" in reason:
+        return say.CROSSES
+    return say.TOO_FEW if "Too few points" in reason else say.BROKEN
 
 
 def _polygonal(shape: Any) -> Any | None:
