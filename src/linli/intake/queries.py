@@ -84,6 +84,11 @@ class MappingRow:
     declared_at: datetime
     definition: Mapping[str, Any]
 
+    @property
+    def words(self) -> Words:
+        """The name of the kind."""
+        return Words(self.label)
+
 
 def batches(
     *,

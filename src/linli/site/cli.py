@@ -17,6 +17,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "django": ("linli.site.verbs.django", "Django's own commands: migrate, check, shell"),
     "flows": ("linli.site.verbs.flows", "take in counter readings from a file"),
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
+    "imports": ("linli.site.verbs.imports", "take a file in, declare a mapping, undo an import"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
     "territory": ("linli.site.verbs.territory", "take in buildings, streets and grids from a file"),
     "up": ("linli.site.verbs.up", "start web, worker and scheduler"),

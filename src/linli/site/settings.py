@@ -25,6 +25,8 @@ LINLI_DEMO = _flag("LINLI_DEMO")
 LINLI_SECOND_FACTOR = not LINLI_DEMO
 LINLI_HTTPS = _flag("LINLI_HTTPS")
 LINLI_MAX_FILE_BYTES = int(os.environ.get("LINLI_MAX_FILE_BYTES", 150 * 1024 * 1024))
+LINLI_MAX_UNPACKED_BYTES = int(os.environ.get("LINLI_MAX_UNPACKED_BYTES", 600 * 1024 * 1024))
+LINLI_MAX_UNPACKED_RATIO = int(os.environ.get("LINLI_MAX_UNPACKED_RATIO", 200))
 
 SECRET_KEY = secret(DATA, "secret")
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")

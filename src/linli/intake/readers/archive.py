@@ -35,8 +35,8 @@ def guard(path: Path, *, file_name: str) -> None:
     The sizes in the central directory are checked first, then proved by unpacking piece by piece to nowhere: a directory may lie.
     """
     where = Where(file=file_name)
-    limit = getattr(settings, "LINLI_MAX_UNPACKED_BYTES", 600 * _MB)
-    ratio_limit = getattr(settings, "LINLI_MAX_UNPACKED_RATIO", 200)
+    limit = settings.LINLI_MAX_UNPACKED_BYTES
+    ratio_limit = settings.LINLI_MAX_UNPACKED_RATIO
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()

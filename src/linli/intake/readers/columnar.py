@@ -32,7 +32,7 @@ _MB = 1024 * 1024
 
 def read(path: Path, definition: Definition, *, file_name: str) -> Table:
     """The rows of a Parquet file; row 1 stands for the headings, as if it were a sheet. BadInput for a truncated one."""
-    limit = getattr(settings, "LINLI_MAX_UNPACKED_BYTES", 600 * _MB)
+    limit = settings.LINLI_MAX_UNPACKED_BYTES
     try:
         file = pyarrow.parquet.ParquetFile(path)
         groups = file.metadata

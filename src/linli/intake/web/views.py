@@ -1,0 +1,261 @@
+"""The pages of Imports."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from linli.faces.formats import number
+from linli.intake import commands, queries, taking
+from linli.intake.kinds import KINDS, Undone
+from linli.intake.queries import BatchRow
+from linli.intake.readers import SPLIT_FILE, TOO_LARGE
+from linli.intake.rules import State, may_become, safe_cell
+from linli.intake.web import present
+from linli.intake.web.forms import ReasonForm, UploadForm
+from linli.kernel.actor import Actor
+from linli.kernel.errors import BadInput, LinliError, NotAllowed, NotFound, Where
+from linli.trust import Permission, account_names, page
+from linli.trust.models import Zone
+
+BATCHES = 40
+_KEPT_SHOWN = 20
+
+
+@page("intake.list", may=Permission.IMPORT_READ)
+def imports(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
+    """Every file that was taken in, newest first; and the form that takes one in."""
+    mappings = [m for m in queries.mappings(viewer=viewer, community=community.id) if _may_apply(viewer, m.kind)]
+    form = UploadForm(request.POST or None, request.FILES or None, mappings=mappings)
+    fault = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = _look_at(viewer, community.id, form.cleaned_data["file"], form.cleaned_data["mapping"] or None)
+        except LinliError as error:
+            fault = _told(error)
+        else:
+            if report.again:
+                messages.info(request, _("This very file was taken in before. Nothing was written."))
+            return redirect("intake:detail", code=community.code, batch=report.batch)
+    before = _uuid(request.GET.get("before"))
+    rows = queries.batches(viewer=viewer, community=community.id, limit=BATCHES + 1, before=before)
+    context = {
+        "form": form if mappings else None,
+        "fault": fault,
+        "rows": [_listed(row) for row in rows[:BATCHES]],
+        "older": rows[BATCHES - 1].id if len(rows) > BATCHES else None,
+        "newest": before is None,
+        "mappings": queries.mappings(viewer=viewer, community=community.id),
+    }
+    return render(request, "intake/desk/list.html", context, status=422 if fault else 200)
+
+
+@page("intake.detail", may=Permission.IMPORT_READ)
+def detail(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) -> HttpResponse:
+    """One file: the sum, every row, and what can still be done with it."""
+    found = queries.batch_detail(viewer=viewer, community=community.id, batch=batch)
+    form = ReasonForm(request.POST if request.POST.get("act") == "undo" else None)
+    weighed: Undone | None = None
+    fault = None
+    if request.method == "POST":
+        try:
+            answer = _act(request, viewer, community, found, form)
+        except LinliError as error:
+            fault = _told(error)
+            found = queries.batch_detail(viewer=viewer, community=community.id, batch=batch)
+        else:
+            if isinstance(answer, HttpResponse):
+                return answer
+            weighed = answer
+    context = _detail_context(request, viewer, community, found)
+    context |= {"form": form, "weighed": _weighed(weighed), "fault": fault}
+    return render(request, "intake/desk/detail.html", context, status=422 if fault or form.errors else 200)
+
+
+@page("intake.results", may=Permission.IMPORT_READ)
+def results(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) -> HttpResponse:
+    """The result of every row as CSV, in UTF-8 with the mark that spreadsheets look for; no cell can become a formula."""
+    found = queries.batch_detail(viewer=viewer, community=community.id, batch=batch)
+    text = io.StringIO()
+    write = csv.writer(text).writerow
+    write([_("Row"), _("Result"), _("Column"), _("In the file"), _("Why"), _("What to do")])
+    for line in present.lines(found, list(queries.every_result(viewer=viewer, community=community.id, batch=batch))):
+        write([line.row, *map(safe_cell, (line.result, line.column, line.shown, line.reason, line.remedy))])
+    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    name = f"{Path(found.file_name).stem}-{_('results')}.csv"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@page("intake.receipt", may=Permission.IMPORT_READ)
+def receipt(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) -> HttpResponse:
+    """One sheet for whoever delivered the file: what came in, what became of it, which rows they must look at."""
+    found = queries.batch_detail(viewer=viewer, community=community.id, batch=batch)
+    context = _detail_context(request, viewer, community, found)
+    return render(request, "intake/desk/receipt.html", context)
+
+
+def _act(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow, form: ReasonForm) -> HttpResponse | Undone | None:
+    """Do what a button says. A response leads on; what an undo would do, or nothing, stays on the page."""
+    act = request.POST.get("act")
+    here = redirect("intake:detail", code=community.code, batch=found.id)
+    try:
+        if act == "apply":
+            report = taking.apply_preview(by=viewer, community=community.id, batch=found.id)
+            written = sum(n for verdict, n in report.verdicts.items() if verdict not in ("same", "refused"))
+            messages.success(request, _("Written: %(rows)s rows.") % {"rows": number(written)})
+            return here
+        if act == "discard":
+            taking.discard_preview(by=viewer, community=community.id, batch=found.id)
+            messages.info(request, _("The preview was thrown away. Nothing was written."))
+            return redirect("intake:list", code=community.code)
+        if act == "weigh":
+            return taking.rehearse_undo(by=viewer, community=community.id, batch=found.id)
+        if act == "undo" and form.is_valid():
+            undone = commands.undo(by=viewer, community=community.id, batch=found.id, reason=form.cleaned_data["reason"])
+            messages.success(request, _restored(undone.restored))
+            return here
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    return None
+
+
+def _look_at(viewer: Actor, community: UUID, upload: UploadedFile, mapping: str | None) -> taking.BatchReport:
+    """Preview an upload; the temporary file is ours alone and gone afterwards."""
+    name = Path(upload.name or "").name
+    if (upload.size or 0) > settings.LINLI_MAX_FILE_BYTES:
+        size, limit = -(-(upload.size or 0) // 2**20), settings.LINLI_MAX_FILE_BYTES // 2**20
+        raise BadInput(TOO_LARGE, where=Where(file=name), remedy=SPLIT_FILE, size=size, limit=limit)
+    handle, path = tempfile.mkstemp(suffix=Path(name).suffix[:8], dir=Path(settings.DATA) / "cache")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            for piece in upload.chunks():
+                target.write(piece)
+        return taking.preview(by=viewer, community=community, path=Path(path), mapping=mapping, file_name=name)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    finally:
+        Path(path).unlink(missing_ok=True)
+
+
+def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow) -> dict[str, Any]:
+    address = present.address_of(community.code, found)
+    verdict = present.chosen_verdict(found, request.GET.get("result"))
+    total = queries.results_count(viewer=viewer, community=community.id, batch=found.id, verdict=verdict)
+    wanted = request.GET.get("page", "1")
+    number_of_page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
+    number_of_page = max(1, min(number_of_page, -(-total // present.PAGE)))
+    rows = queries.results(
+        viewer=viewer,
+        community=community.id,
+        batch=found.id,
+        verdict=verdict,
+        offset=(number_of_page - 1) * present.PAGE,
+        limit=present.PAGE,
+    )
+    mapping = queries.mapping_of(viewer=viewer, community=community.id, batch=found.id)
+    people = {account for account in (found.by, found.undone_by) if account}
+    names = account_names(viewer=viewer, accounts=people)
+    may_write = _may_apply(viewer, found.kind)
+    return {
+        "batch": found,
+        "address": address,
+        "label": present.say(found.label),
+        "week": present.week_of(found),
+        "state": present.state_name(found.state),
+        "parts": present.parts(found, address),
+        "further": present.further(found),
+        "tabs": present.tabs(found, verdict, address),
+        "verdict": verdict.value,
+        "lines": present.lines(found, rows),
+        "pager": present.pager(found, verdict, number_of_page, total, address),
+        "runs": present.runs(found, verdict),
+        "reasons": queries.reasons(viewer=viewer, community=community.id, batch=found.id),
+        "mapping": mapping,
+        "pairs": present.pairs(mapping),
+        "fingerprint": present.fingerprint(found),
+        "error": present.fault(found.error) if found.error else None,
+        "kept": [present.fault({**kept, "column": None}) for kept in _kept(found)],
+        "by": names.get(found.by, "Linli") if found.by else "Linli",
+        "undone_by": names.get(found.undone_by, "Linli") if found.undone_by else "Linli",
+        "may_apply": may_write and found.state is State.PREVIEWED,
+        "may_undo": may_write and viewer.may(Permission.IMPORT_UNDO) and _undoable(found),
+    }
+
+
+def _undoable(found: BatchRow) -> bool:
+    left = (found.undo or {}).get("kept")
+    return may_become(found.state, State.UNDONE) and (found.state is not State.UNDONE or bool(left))
+
+
+def _kept(found: BatchRow) -> list[dict[str, Any]]:
+    return [kept for kept in (found.undo or {}).get("kept", []) if kept.get("words")][:_KEPT_SHOWN]
+
+
+def _weighed(undone: Undone | None) -> dict[str, Any] | None:
+    if undone is None:
+        return None
+    kept = [present.fault({"row": o.row, "words": o.words.as_json()}) for o in undone.kept[:_KEPT_SHOWN] if o.words]
+    return {"text": _would_restore(undone.restored), "number": len(undone.kept), "kept": kept}
+
+
+def _would_restore(records: int) -> str:
+    text = ngettext(
+        "%(n)s record would go back to what it was before.", "%(n)s records would go back to what they were before.", records
+    )
+    return text % {"n": number(records)}
+
+
+def _restored(records: int) -> str:
+    text = ngettext("%(n)s record is again what it was before.", "%(n)s records are again what they were before.", records)
+    return text % {"n": number(records)}
+
+
+def _listed(row: BatchRow) -> dict[str, Any]:
+    return {
+        "batch": row,
+        "label": present.say(row.label),
+        "state": present.state_name(row.state),
+        "tone": {State.REFUSED: "high", State.PREVIEWED: "due"}.get(row.state, "mute" if row.state is State.UNDONE else ""),
+        "fault": present.fault(row.error) if row.error else None,
+    }
+
+
+def _may_apply(viewer: Actor, kind: str) -> bool:
+    return kind in KINDS and viewer.may(KINDS[kind].permission)
+
+
+def _told(error: LinliError) -> dict[str, str]:
+    if isinstance(error, NotFound):
+        raise error
+    return present.fault(
+        {
+            "words": error.words.as_json(),
+            "remedy": error.remedy.as_json() if error.remedy else None,
+            "row": error.where.row,
+            "column": error.where.column,
+        }
+    )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,107 @@
+"""``linli imports take|map|undo``: one file in, a mapping declared, an import undone."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from linli.kernel.errors import BadInput
+from linli.kernel.words import sentence
+from linli.site.verbs.output import result, say
+
+if TYPE_CHECKING:
+    from linli.intake import Outcome
+
+NOT_A_BATCH = sentence("site.imports.not_a_batch", "%(text)s is not the id of an import.")
+FIND_BATCH = sentence(
+    "site.imports.find_batch", "The id stands in the address of the import's page and in the output of linli imports take."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The three actions and their options."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    take = actions.add_parser("take", help="take a file in")
+    take.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument("--mapping", metavar="NAME", help="read it by this mapping (default: recognised by name and headings)")
+    take.add_argument("--dry-run", action="store_true", help="show what would happen; write no record")
+    declare = actions.add_parser("map", help="declare how a kind of file is recognised and read")
+    declare.add_argument("file", type=Path, metavar="FILE.json")
+    undo = actions.add_parser("undo", help="undo an import")
+    undo.add_argument("batch", metavar="BATCH")
+    undo.add_argument("--reason", required=True)
+    for action in (take, declare, undo):
+        action.add_argument("--community", required=True, metavar="CODE")
+        action.add_argument("--json", action="store_true", help="the result as JSON on standard output")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from linli.trust import SYSTEM, community_by_code
+
+    community = community_by_code(viewer=SYSTEM, code=arguments.community).id
+    actions = {"take": _take, "map": _map, "undo": _undo}
+    return actions[arguments.action](arguments, community)
+
+
+def _take(arguments: argparse.Namespace, community: UUID) -> int:
+    from linli.intake import preview, take_in
+    from linli.trust import SYSTEM
+
+    look = preview if arguments.dry_run else take_in
+    report = look(by=SYSTEM, community=community, path=arguments.file, mapping=arguments.mapping)
+    if arguments.json:
+        result(report.as_json())
+    said = ", ".join(f"{number:,} {verdict}" for verdict, number in report.verdicts.items() if number)
+    if report.again:
+        say(f"{report.file_name} was taken in before (import {report.batch}); nothing was written.")
+    else:
+        say(f"{report.file_name}: {report.rows:,} rows = {said}. {'Nothing was written.' if arguments.dry_run else ''}".rstrip())
+    _name_refused(report.refused)
+    return 1 if report.anything_refused and not report.again else 0
+
+
+def _name_refused(refused: tuple[Outcome, ...], most: int = 10) -> None:
+    from django.utils.translation import override
+
+    from linli.faces.words import render
+
+    with override("en"):
+        for outcome in refused[:most]:
+            column = f", column {outcome.column}" if outcome.column else ""
+            remedy = f" {render(outcome.remedy)}" if outcome.remedy else ""
+            say(f"row {outcome.row}{column}: {render(outcome.words) if outcome.words else ''}{remedy}")
+    if len(refused) > most:
+        say(f"… and {len(refused) - most:,} rows more; the page of the import lists them all.")
+
+
+def _map(arguments: argparse.Namespace, community: UUID) -> int:
+    from linli.intake import declare_mapping, read_definition
+    from linli.trust import SYSTEM
+
+    definition = read_definition(arguments.file)
+    mapping = declare_mapping(by=SYSTEM, community=community, definition=definition)
+    if arguments.json:
+        result({"mapping": str(mapping), "name": definition["name"], "kind": definition["kind"]})
+    say(f"{definition['name']} is declared: {definition['kind']}.")
+    return 0
+
+
+def _undo(arguments: argparse.Namespace, community: UUID) -> int:
+    from linli.intake import undo
+    from linli.trust import SYSTEM
+
+    try:
+        batch = UUID(arguments.batch)
+    except ValueError:
+        raise BadInput(NOT_A_BATCH, remedy=FIND_BATCH, text=arguments.batch) from None
+    undone = undo(by=SYSTEM, community=community, batch=batch, reason=arguments.reason)
+    if arguments.json:
+        result({"restored": undone.restored, "kept": [asdict(o) for o in undone.kept]})
+    say(f"{undone.restored:,} records are again what they were.")
+    if undone.kept:
+        say(f"{len(undone.kept):,} records stay as they are, because later work stands on them:")
+        _name_refused(tuple(undone.kept))
+    return 1 if undone.kept else 0
