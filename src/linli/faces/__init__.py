@@ -1,7 +1,8 @@
 """The faces: the three shells (portal, desk, field), components, charts and maps with their table and list twins.
 
 The public names below are all that other packages use in Python. Templates extend ``faces/desk.html``, ``faces/field.html``,
-``faces/portal.html`` or ``faces/print.html`` and load ``{% load faces %}``; ``/faces/gallery/`` shows every component (DEBUG only).
+``faces/portal.html`` or ``faces/print.html`` and load ``{% load faces %}``; ``/faces/gallery/`` shows every component (with
+DEBUG only).
 """
 
 from __future__ import annotations

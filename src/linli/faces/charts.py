@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from linli.faces import formats
+
 ABOVE, BELOW, DUE = "above", "below", "due"
 
 
@@ -164,8 +166,12 @@ def line_with_band(
     points: Sequence[WeekPoint], *, holidays: Sequence[Holiday] = (), width: int = 776, height: int = 272
 ) -> LineChart:
     """A line of weeks with its expected band: marks outside it, the last figures written at the end, holidays as dotted lines."""
-    widest = len(f"{int(_tallest(points)):,}")
-    left, right, top, foot = 14.0 + 8.0 * max(widest, 2), width - 74.0 - 4.0 * max(widest - 3, 0), 24.0, height - 30.0
+    widest = len(formats.number(int(_tallest(points))))
+    end = max(
+        (len(formats.span(p.low, p.high, formats.ENGLISH)) for p in points[-1:] if p.low is not None and p.high is not None),
+        default=0,
+    )
+    left, right, top, foot = 14.0 + 8.0 * max(widest, 2), width - max(74.0, 22.0 + 8.0 * end), 24.0, height - 30.0
     x = _across(len(points), left, right)
     step, top_value = _steps(_tallest(points))
     y = _up(top_value, top, foot)
@@ -205,7 +211,8 @@ def sparkline(points: Sequence[WeekPoint], *, tone: str | None = None, label: st
     y = _up(_tallest(shown) or 1.0, 6.0, 33.0)
     last = next((p for p in reversed(shown) if p.seen is not None), None)
     mark = tone if tone is not None else (last.mark if last else "")
-    places = [(i, p) for i, p in enumerate(shown) if p.seen is not None and (p.mark or (p is last and mark))]
+    # A tone of its own (overdue, unverified) says that the range is not the point: only the last week is marked.
+    places = [(i, p) for i, p in enumerate(shown) if p.seen is not None and ((p.mark and tone is None) or (p is last and mark))]
     last_y = y(last.seen) if last is not None and last.seen is not None else 20.0
     return Sparkline(
         band=_bands(shown, x, y),

@@ -19,7 +19,9 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Step:
-    """One of the steps of a line. ``state``: done, open (here now), waiting (not yet), stopped (failed). ``href`` makes ``text`` a link."""
+    """One of the steps of a line. ``state``: done, open (here now), waiting (not yet), stopped (failed). ``href`` makes
+    ``text`` a link.
+    """
 
     name: Text
     text: Text = ""
@@ -29,8 +31,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a matrix. ``level`` 1 to 3: good, darker is more; ``state``: "" good, due (stale or low), absent (nothing arrived),
-    none (there is nothing of the kind here). ``label`` says the same in words for those who hear the table.
+    """One cell of a matrix. ``level`` 1 to 3: good, darker is more; ``state``: "" good, due (stale or low), absent (nothing
+    arrived), none (there is nothing of the kind here). ``label`` says the same in words for those who hear the table.
     """
 
     text: Text
@@ -72,7 +74,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Pager:
-    """Which part of a list this is, and the ways on. ``first`` and ``last`` count from 1; ``total`` None where it is not known."""
+    """Which part of a list this is, and the ways on. ``first`` and ``last`` count from 1; ``total`` None: not known."""
 
     first: int
     last: int
@@ -91,7 +93,9 @@ class Tab:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One line of the focus board. ``remarks``: short words after the grid (New, 2nd week); ``owner`` None offers ``decide_url``."""
+    """One line of the focus board. ``remarks``: short words after the grid (New, 2nd week); without ``owner`` there is
+    ``decide_url``.
+    """
 
     rank: int
     title: Text
@@ -122,7 +126,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Clock:
-    """How much of a limit is used. ``share`` 0 to 1 (more is over); ``state``: "", over, paused, parked. ``text`` says it in words."""
+    """How much of a limit is used. ``share`` 0 to 1 (more is over); ``state``: "", over, paused, parked. ``text`` says it
+    in words.
+    """
 
     text: Text
     share: float

@@ -118,7 +118,7 @@ def map_list(rows: MapList) -> dict[str, Any]:
 
 
 def field(bound: BoundField, *, label: Any = None, hint: Any = None, size: str = "") -> SafeString:
-    """``{% field form.name %}``: label, hint, error and control. ``size``: govuk width class ending, e.g. ``10``, ``two-thirds``."""
+    """``{% field form.name %}``: label, hint, error and control. ``size``: a width, ``10`` (signs) or ``two-thirds``."""
     return form_fields.render(bound, label=label, hint=hint, size=size)
 
 

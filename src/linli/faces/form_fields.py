@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "radios"),
@@ -31,7 +33,7 @@ def render(bound: BoundField, *, label: Any = None, hint: Any = None, size: str 
     if widget.is_hidden:
         return bound.as_hidden()
     kind = kind_of(widget)
-    own = bound.id_for_label or bound.auto_id or bound.html_name
+    own = str(bound.id_for_label or bound.auto_id or bound.html_name)
     hint = hint if hint is not None else bound.help_text
     described = " ".join(part for part in (f"{own}-hint" if hint else "", f"{own}-error" if bound.errors else "") if part)
     context = {
@@ -40,7 +42,7 @@ def render(bound: BoundField, *, label: Any = None, hint: Any = None, size: str 
         "id": own,
         "label": label if label is not None else bound.label,
         "hint": hint,
-        "errors": bound.errors,
+        "errors": errors_of(bound, label),
         "described": described,
     }
     if kind in {"radios", "checkboxes"}:
@@ -55,8 +57,19 @@ def faults(form: forms.BaseForm) -> list[dict[str, str]]:
     """Every fault of a bound form: its text and the id of the control it speaks of (``""``: the whole form)."""
     found = [{"text": str(error), "id": ""} for error in form.non_field_errors()] if form.is_bound else []
     for bound in form:
-        found += [{"text": str(error), "id": _first_id(bound)} for error in bound.errors]
+        found += [{"text": error, "id": _first_id(bound)} for error in errors_of(bound)]
     return found
+
+
+def errors_of(bound: BoundField, label: Any = None) -> list[str]:
+    """What is wrong with a field. Where a form gives no words of its own for an empty field, they name what is missing."""
+    return [_said(error, bound, label) for error in bound.form.errors.as_data().get(bound.name, [])]
+
+
+def _said(error: ValidationError, bound: BoundField, label: Any) -> str:
+    if error.code == "required" and error.message == forms.Field.default_error_messages["required"]:
+        return _("Still missing: %(label)s") % {"label": str(label or bound.label).rstrip("?？:：. ")}
+    return "".join(error.messages)
 
 
 def _control(bound: BoundField, kind: str, described: str, size: str) -> SafeString:
@@ -67,10 +80,16 @@ def _control(bound: BoundField, kind: str, described: str, size: str) -> SafeStr
     if bound.errors and kind != "checkbox":
         classes.append(f"{css}--error")
     attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
-    attrs["aria-describedby"] = described or False
+    # A placeholder vanishes when one writes; the label and the hint stay.
+    attrs["placeholder"] = False
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    return bound.as_widget(attrs=attrs)
+    widget = bound.field.widget
+    attrs = bound.build_widget_attrs(attrs, widget)
+    # Django would point to ids of its own; here hint and fault have others, or are not there.
+    attrs["aria-describedby"] = described or False
+    attrs.setdefault("id", widget.attrs.get("id") or bound.auto_id)
+    return SafeString(widget.render(name=bound.html_name, value=bound.value(), attrs=attrs, renderer=bound.form.renderer))
 
 
 def _choice(choice: Any, *, first: bool, own: str) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def span(low: Number, high: Number, language: str) -> str:
 
 
 def day(value: date, language: str, style: str = "short") -> str:
-    """A date. Styles: ``short`` 16 Nov, ``long`` 16 November, ``year`` 16 Nov 2026, ``full`` 16 November 2026, ``weekday`` Mon 16 Nov,
-    ``month`` Nov 2026. ValueError for another style.
+    """A date. Styles: ``short`` 16 Nov, ``long`` 16 November, ``year`` 16 Nov 2026, ``full`` 16 November 2026, ``weekday``
+    Mon 16 Nov, ``month`` Nov 2026. ValueError for another style.
     """
     if style not in {"short", "long", "year", "full", "weekday", "month"}:
         raise ValueError(f"{style!r} is no way to write a date")

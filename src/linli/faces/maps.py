@@ -1,14 +1,15 @@
 """A map as a record: grids, streets, water and buildings in a community's metric coordinates become short SVG paths.
 
-Pure. Own geometry only, no tiles. Coordinates are whole tenths of a drawing about 1000 wide, written relative to the point before, so
-that 21 grids with 240 buildings stay far below 120 kB. Type and discs keep their size on the page: ``shown_px`` says how wide the map
-will stand there.
+Pure. Own geometry only, no tiles. Coordinates are tenths of a drawing 1000 wide, written relative to the point before, so that 21
+grids with 240 buildings stay far below 120 kB. Type and discs keep their size on the page: ``shown_px`` says how wide the map is
+there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -22,8 +23,8 @@ MARGIN = 12.0
 
 @dataclass(frozen=True)
 class GridShape:
-    """One grid. ``geometry``: shapely or WKB, metres. ``value``: class 1 to 7 of the ramp, None draws it plain; ``cannot``: hatched, can't
-    tell. ``text``: what the map says of it in words. ``rank``: the number of a disc. ``href`` makes it a link.
+    """One grid. ``geometry``: shapely or WKB, metres. ``value``: class 1 to 7 of the ramp, None is plain; ``cannot``: can't tell,
+    hatched. ``text``: what the map says of it in words. ``rank``: the number of a disc. ``href`` makes it a link.
     """
 
     label: str
@@ -108,7 +109,8 @@ def draw(
     shown_px: int = 440,
     around: str | None = None,
 ) -> Drawing:
-    """The map of ``grids`` with its surroundings. ``ramp``: div (seen against expected) or seq (shares). ``outline``: no fills, for print.
+    """The map of ``grids`` with its surroundings. ``ramp``: div (seen against expected) or seq (shares). ``outline``: no fills,
+    for print.
     ``around``: label of a grid to zoom to, with a margin of its own size. ValueError without any grid.
     """
     shapes = [(grid, _geometry(grid.geometry)) for grid in grids]
@@ -243,10 +245,10 @@ def _run(coordinates: Any, *, close: bool) -> str:
     tenths = [(round(x * 10), round(y * 10)) for x, y, *_ in coordinates]
     if close:
         tenths = tenths[:-1]
-    points = [tenths[0]] + [here for before, here in zip(tenths, tenths[1:], strict=False) if here != before]
+    points = [tenths[0]] + [here for before, here in pairwise(tenths) if here != before]
     if len(points) < (3 if close else 2):
         return ""
-    moves = [f"{_t((b[0] - a[0]) / 10)} {_t((b[1] - a[1]) / 10)}" for a, b in zip(points, points[1:], strict=False)]
+    moves = [f"{_t((b[0] - a[0]) / 10)} {_t((b[1] - a[1]) / 10)}" for a, b in pairwise(points)]
     body = " ".join(moves).replace(" -", "-")
     return f"M{_t(points[0][0] / 10)} {_t(points[0][1] / 10)}l{body}{'z' if close else ''}"
 

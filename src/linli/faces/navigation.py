@@ -13,7 +13,7 @@ from linli.kernel.actor import Actor
 
 @dataclass(frozen=True)
 class Place:
-    """One entry: the page's URL name (which takes ``code``), its name, one line of what waits there, the permission that opens it."""
+    """One entry: the page's URL name (takes ``code``), its name, one line of what waits there, the permission for it."""
 
     key: str
     url_name: str
@@ -54,7 +54,7 @@ class Link:
 
 
 def links(places: tuple[Place, ...], *, viewer: Actor | None, code: str | None, path: str) -> list[Link]:
-    """The places open to ``viewer`` in community ``code``, in order. The longest address that begins ``path`` is where they are."""
+    """The places open to ``viewer`` in community ``code``, in order. The longest address that begins ``path`` is here."""
     if viewer is None or code is None:
         return []
     open_to = [(place, url) for place in places if viewer.may(place.permission) and (url := address(place.url_name, code=code))]

@@ -3,7 +3,7 @@
 What is stored is a key with parameters (:class:`linli.kernel.words.Words`). Parameters are written as the language writes them:
 
 - an ``int`` or ``float`` with thousands separators and a true minus; years and codes are passed as ``str`` and stay as they are;
-- ``{"en": …, "zh-Hans": …}`` by language; ``{"day": "2026-11-16"}`` as a date (with ``"style"`` as in :func:`linli.faces.formats.day`);
+- ``{"en": …, "zh-Hans": …}`` by language; ``{"day": "2026-11-16"}`` as a date (``"style"``: see ``formats.day``);
   ``{"key": …, "params": {…}}`` as words within words;
 - a list joined with ", " or 、; None as "–".
 """
@@ -28,7 +28,7 @@ def current_language() -> str:
 
 
 def render(words: Words | Mapping[str, Any], language: str | None = None) -> str:
-    """The sentence for ``words`` in ``language`` (default: the page's). An unknown key, from a newer release, gives the key itself."""
+    """The sentence for ``words`` in ``language`` (default: the page's). An unknown key (a newer release) gives the key itself."""
     wanted = formats.language_of(language) if language else current_language()
     if not isinstance(words, Words):
         if "key" not in words:

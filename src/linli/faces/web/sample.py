@@ -80,16 +80,53 @@ def counter_chart() -> charts.LineChart:
 def findings() -> list[FindingRow]:
     small = charts.sparkline
     return [
-        FindingRow(1, _("Household waste left beside the bins"), "#1", _("31 reports in seven days; 9 to 20 were expected."), "07", _("Willow Court"),
-                   remarks=[_("2nd week")], sparkline=small(waste()), decide_url="#d1"),
-        FindingRow(2, _("Building noise at night"), "#2", _("6 reports, none in 25 weeks before. Most after 22:00."), "15", _("New Quay"),
-                   new=True, sparkline=small(weeks([0] * 11 + [6], 0, 1)), decide_url="#d2"),
-        FindingRow(3, _("A grid that has gone quiet"), "#3", _("4 reports in all; 7 to 20 expected."), "18", _("Old Lanes"),
-                   remarks=[_("3rd week")], sparkline=small(weeks([13, 12, 15, 9, 14, 10, 13, 12, 9, 6, 5, 4], 7, 20)),
-                   owner=_("Grid worker 18"), due=_("by Wed 18 Nov")),
-        FindingRow(4, _("Register not checked for eight weeks"), "#4", _("61 of 408 residents (15%) not verified since 21 Sept."), "03", _("Poplar Towers"),
-                   grave=_("Grave danger"), sparkline=small(weeks([8, 9, 9, 10, 12, 15, 20, 27, 36, 45, 54, 61], 0, 25), tone="due"), owner=_("Desk"), due=_("by Thu 19 Nov")),
-    ]  # fmt: skip
+        FindingRow(
+            1,
+            _("Household waste left beside the bins"),
+            "#1",
+            _("31 reports in seven days; 9 to 20 were expected."),
+            "07",
+            _("Willow Court"),
+            remarks=[_("2nd week")],
+            sparkline=small(waste()),
+            decide_url="#d1",
+        ),
+        FindingRow(
+            2,
+            _("Building noise at night"),
+            "#2",
+            _("6 reports, none in 25 weeks before. Most after 22:00."),
+            "15",
+            _("New Quay"),
+            new=True,
+            sparkline=small(weeks([0] * 11 + [6], 0, 1)),
+            decide_url="#d2",
+        ),
+        FindingRow(
+            3,
+            _("A grid that has gone quiet"),
+            "#3",
+            _("4 reports in all; 7 to 20 expected."),
+            "18",
+            _("Old Lanes"),
+            remarks=[_("3rd week")],
+            sparkline=small(weeks([13, 12, 15, 9, 14, 10, 13, 12, 9, 6, 5, 4], 7, 20)),
+            owner=_("Grid worker 18"),
+            due=_("by Wed 18 Nov"),
+        ),
+        FindingRow(
+            4,
+            _("Register not checked for eight weeks"),
+            "#4",
+            _("61 of 408 residents (15%) not verified since 21 Sept."),
+            "03",
+            _("Poplar Towers"),
+            grave=_("Grave danger"),
+            sparkline=small(weeks([8, 9, 9, 10, 12, 15, 20, 27, 36, 45, 54, 61], 0, 25), tone="due"),
+            owner=_("Desk"),
+            due=_("by Thu 19 Nov"),
+        ),
+    ]
 
 
 def steps() -> list[Step]:
