@@ -1,0 +1,173 @@
+"""The pages of cases on the desk."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.cases import commands, queries
+from linli.cases.queries import QUEUE_NAMES, CaseDetail, Queue
+from linli.cases.rules import CHANNEL_NAMES, EVENT_NAMES, PLACE_NAMES, STATE_NAMES, EventKind
+from linli.cases.web.forms import ReportForm, StepForm
+from linli.cases.web.words import clock_of, limit_of
+from linli.faces import components
+from linli.faces.context import ROLE_NAMES
+from linli.faces.words import pick
+from linli.faces.words import render as say
+from linli.kernel.actor import Actor
+from linli.kernel.errors import LinliError
+from linli.kernel.words import Words
+from linli.trust import Permission, Zone, grids_of, page
+
+PAGE = 25
+
+
+def _queue(request: HttpRequest) -> Queue:
+    wanted = request.GET.get("queue", "")
+    return Queue(wanted) if wanted in list(Queue) else Queue.OPEN
+
+
+def _number(text: str) -> int:
+    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() else 1
+
+
+@page("cases.list", may=Permission.CASE_READ)
+def listing(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
+    """The queues at the left, filters above, one page of cases: past the limit first, then the soonest."""
+    queue, number = _queue(request), _number(request.GET.get("page", "1"))
+    chosen = {key: request.GET.get(key, "").strip()[:100] for key in ("grid", "matter", "words")}
+    now = timezone.now()
+    found = queries.case_list(viewer=viewer, community=community.id, now=now, queue=queue, page=number, **chosen)
+
+    def address(**change: object) -> str:
+        kept = {"queue": queue.value, **chosen, **change}
+        return "?" + urlencode({k: v for k, v in kept.items() if v and not (k == "queue" and v == Queue.OPEN.value)})
+
+    last = found.first + len(found.rows) - 1
+    pager = components.Pager(
+        first=found.first if found.rows else 0,
+        last=last,
+        total=found.total,
+        previous_url=address(page=number - 1) if number > 1 else None,
+        next_url=address(page=number + 1) if last < found.total else None,
+    )
+    return render(
+        request,
+        "cases/desk/list.html",
+        {
+            "queues": [
+                {
+                    "key": q.value,
+                    "name": say(Words(name)),
+                    "count": found.counts[q],
+                    "here": q is queue,
+                    "url": address(queue=q.value),
+                }
+                for q, name in QUEUE_NAMES.items()
+            ],
+            "rows": [{"row": row, "clock": clock_of(row), "state": say(Words(STATE_NAMES[row.state]))} for row in found.rows],
+            "queue": queue.value,
+            "closed": queue is Queue.CLOSED,
+            "open": found.counts[Queue.OPEN],
+            "change": found.counts[Queue.OPEN] - found.before,
+            "fewer": found.before - found.counts[Queue.OPEN],
+            "pager": pager,
+            "chosen": chosen,
+            "grids": [g.code for g in grids_of(viewer=viewer, community=community.id)],
+            "matters": sorted(
+                ((c.code, pick(c.name)) for c in queries.categories(viewer=viewer, community=community.id)), key=lambda m: m[1]
+            ),
+            "may_add": viewer.may(Permission.CASE_WORK),
+        },
+    )
+
+
+@page("cases.detail", may=Permission.CASE_READ)
+def detail(request: HttpRequest, viewer: Actor, community: Zone, case: UUID) -> HttpResponse:
+    """One case: what was reported, what happened since, and what can happen next."""
+    found = queries.case_detail(viewer=viewer, community=community.id, case=case, now=timezone.now())
+    form = None
+    if viewer.may(Permission.CASE_WORK):
+        form = StepForm(request.POST or None, state=found.row.state, done_by=found.done_by, viewer=viewer.account)
+        if request.method == "POST" and form.is_valid():
+            try:
+                _step(viewer, community.id, case, form.cleaned_data)
+            except LinliError as fault:
+                form.add_error(None, say(fault.words))
+            else:
+                messages.success(request, _("Written down."))
+                return redirect("cases:detail", code=community.code, case=case)
+    return render(
+        request,
+        "cases/desk/detail.html",
+        {
+            "case": found,
+            "form": form,
+            "clock": clock_of(found.row),
+            "limit": limit_of(found.limit_hours),
+            "state": say(Words(STATE_NAMES[found.row.state])),
+            "channel": say(Words(CHANNEL_NAMES.get(found.channel, CHANNEL_NAMES["other"]))),
+            "place": say(Words(PLACE_NAMES[found.place])),
+            "events": _timeline(found),
+        },
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+def _step(viewer: Actor, community: UUID, case: UUID, said: dict[str, str]) -> None:
+    kind = EventKind(said["act"])
+    if kind is EventKind.CLOSED:
+        commands.close_case(by=viewer, community=community, case=case, reason=said["text"])
+    else:
+        commands.add_event(by=viewer, community=community, case=case, kind=kind, text=said["text"], agency=said["agency"])
+
+
+def _timeline(found: CaseDetail) -> list[components.Event]:
+    """Newest first, as people look for what happened last."""
+    rows = []
+    for event in reversed(found.events):
+        told = [event.who or "", str(ROLE_NAMES.get(event.role, "")) if event.who else "", event.agency]
+        rows.append(
+            components.Event(
+                at=event.at,
+                title=say(Words(EVENT_NAMES[event.kind])),
+                text=event.text,
+                told=", ".join(part for part in told if part) or (_("from a file") if not event.who else ""),
+                state="ended" if event.kind in (EventKind.CLOSED, EventKind.SETTLED) else "",
+            )
+        )
+    return rows
+
+
+@page("cases.add", may=Permission.CASE_WORK)
+def add(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
+    """Write down a report for someone who is at the counter or on the telephone."""
+    grids = grids_of(viewer=viewer, community=community.id)
+    form = ReportForm(
+        request.POST or None,
+        categories=[(c.code, pick(c.name)) for c in queries.categories(viewer=viewer, community=community.id)],
+        grids=[(str(g.id), g.code) for g in grids],
+    )
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        grid = said.pop("grid")
+        try:
+            made = commands.add_case(
+                by=viewer,
+                community=community.id,
+                **{**said, "category": said["category"] or None, "grid": UUID(grid) if grid else None},
+            )
+        except LinliError as fault:
+            form.add_error(None, say(fault.words))
+        else:
+            messages.success(request, _("The report is written down."))
+            return redirect("cases:detail", code=community.code, case=made)
+    context = {"form": form, "back": reverse("cases:list", kwargs={"code": community.code})}
+    return render(request, "cases/desk/add.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,3 @@
+"""Parts that flows adds to other pages."""
+
+from __future__ import annotations
