@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from linli.methods import counters
 
 Made = tuple[np.ndarray, np.ndarray]
-LABELLED = Path(os.environ.get("LINLI_REAL_DATA", "../shared/data")) / "counters" / "occupancy_6005.csv"
+LABELLED = Path(os.environ.get("LINLI_SHARED_DATA", "../shared/data")) / "counters" / "occupancy_6005.csv"
 
 
 def counter(

@@ -51,6 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     from linli.kernel.errors import LinliError
     from linli.site.verbs.output import complain
 
+    if known.verb not in ("django", "up"):
+        from linli.site import schema
+
+        schema.ensure()
     try:
         return int(import_module(VERBS[known.verb][0]).run(known) or 0)
     except LinliError as fault:

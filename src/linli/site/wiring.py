@@ -9,13 +9,14 @@ from __future__ import annotations
 
 def connect() -> None:
     """Called once when the application registry stands."""
-    from linli import facts, intake
+    from linli import facts, intake, work
     from linli.cases import facts as cases_facts
     from linli.cases import kinds as cases_kinds
     from linli.cases import signals as cases_signals
     from linli.flows import facts as flows_facts
     from linli.flows import kinds as flows_kinds
     from linli.flows import signals as flows_signals
+    from linli.monday import jobs as monday_jobs
     from linli.register import facts as register_facts
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
@@ -26,3 +27,20 @@ def connect() -> None:
         facts.offer_table(table)
     for signal in (*register_signals.SIGNALS, *flows_signals.SIGNALS, *cases_signals.SIGNALS):
         facts.offer_signal(signal)
+    work.offer_job("monday", monday_jobs.monday)
+    _connect_pages()
+
+
+def _connect_pages() -> None:
+    """What upper flats show on the pages of lower ones, and what lower ones show on the pages of focus."""
+    from linli.cases.web import sections as cases_sections
+    from linli.flows.web import sections as flows_sections
+    from linli.focus.web import sections as focus_sections
+    from linli.register.web import sections as register_sections
+    from linli.territory.rules.sections import offer_section
+
+    for section in (*register_sections.SECTIONS, cases_sections.GRID_SECTION, flows_sections.GRID_SECTION):
+        offer_section(section)
+    focus_sections.offer(
+        focus_sections.Section("cases.reports", "cases/desk/finding_section.html", "case.read", cases_sections.reports_of_finding)
+    )

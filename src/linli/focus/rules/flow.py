@@ -17,6 +17,7 @@ from linli.methods import counters, discovery, score
 
 CHART_DAYS = 42
 LEAST_READ = 0.8
+LEAST_HOLIDAYS = 6
 
 
 def _local_seconds(series: CounterSeries, zone: str) -> Any:
@@ -90,7 +91,7 @@ class Counters:
         inside = (place >= 0) & (place < days)
         kind[place[inside]] = series.day_class[inside]
         # Too few holidays to learn from: a holiday is judged as a Sunday.
-        if (kind == 2).sum() < 2 * counters.LEAST_CLASS_DAYS:
+        if (kind == 2).sum() < LEAST_HOLIDAYS:
             kind[kind == 2] = 1
         return kind
 

@@ -8,10 +8,11 @@ from linli.focus.rules.flow import Counters
 from linli.focus.rules.kinds import Draft, FindingKind, GridTotal, Judgement, Ranked, Unjudged
 from linli.focus.rules.reports import Reports
 from linli.kernel.words import Words
-from linli.methods import score
+from linli.methods import discovery, score
 
-# Of the findings on a board at most one in ten is expected to be chance.
-FALSE_DISCOVERY = 0.1
+# The q up to which each kind comes on the board. Of all findings on it at most one in ten is expected to be chance; kinds that show
+# themselves clearly, or rest on rougher assumptions, must do with less.
+LEVELS = {**{kind: 0.05 for kind in FindingKind}, **{FindingKind(name): level for name, level in discovery.LEVELS.items()}}
 WEAKER = 0.5
 MOST_WEAKER = 20
 
@@ -39,11 +40,16 @@ def judge(evidence: Evidence) -> Judgement:
     unjudged += counters.missing
     ranked = ranking(_without_doubles(found))
     return Judgement(
-        findings=tuple(r for r in ranked if r.q <= FALSE_DISCOVERY),
-        weaker=tuple([r for r in ranked if FALSE_DISCOVERY < r.q <= WEAKER][:MOST_WEAKER]),
+        findings=tuple(r for r in ranked if passes(r.draft, r.q)),
+        weaker=tuple([r for r in ranked if not passes(r.draft, r.q) and r.q <= WEAKER][:MOST_WEAKER]),
         unjudged=tuple(unjudged),
         grids=tuple(totals),
     )
+
+
+def passes(draft: Draft, q: float) -> bool:
+    """Whether a finding comes on the board."""
+    return q <= LEVELS[draft.identity.kind]
 
 
 def _without_doubles(found: list[tuple[Draft, float]]) -> list[tuple[Draft, float]]:
@@ -66,7 +72,7 @@ def _without_doubles(found: list[tuple[Draft, float]]) -> list[tuple[Draft, floa
 def ranking(found: list[tuple[Draft, float]]) -> list[Ranked]:
     """Those that pass the false discovery rate first, by score; then the weaker ones. Ties fall the same way every time."""
     scored = [(draft, q, score.score(draft.parts)) for draft, q in found]
-    scored.sort(key=lambda it: (it[1] > FALSE_DISCOVERY, -it[2].total, it[0].p, str(it[0].identity)))
+    scored.sort(key=lambda it: (not passes(it[0], it[1]), -it[2].total, it[0].p, str(it[0].identity)))
     return [
         Ranked(
             draft=Draft(**{**vars(draft), "parts": {n: v for n, v in weighed.parts.items() if v}}),

@@ -106,7 +106,7 @@ class Reports:
         e = self.evidence
         looks = [look for look in self.spans if look.reason is None]
         ps = np.stack([look.p_high for look in looks])
-        combined = discovery.combined(*ps) if len(looks) > 1 else ps[0]
+        combined = discovery.combined(*ps, shares=counts.SHARES) if len(looks) > 1 else ps[0]
         weights = discovery.volume_weights(self.now.expected)
         q = discovery.adjusted(combined, weights=weights)
         best = np.argmin(np.where(np.isnan(ps), np.inf, ps), axis=0)
