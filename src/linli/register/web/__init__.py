@@ -1,0 +1,1 @@
+"""Pages of the register, and what it adds to the page of one grid."""

@@ -1,0 +1,48 @@
+"""Codes of the register in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from linli.register.rules.residence import Status
+
+SEX: Mapping[str, Promise] = {"1": _("M"), "2": _("F"), "0": _("not known"), "9": _("not stated")}
+STATUS: Mapping[Status, Promise] = {
+    Status.PERMANENT: _("permanent"),
+    Status.FLOATING: _("floating"),
+    Status.LODGING: _("lodging"),
+    Status.ABSENT: _("registered here, lives elsewhere"),
+    Status.OVERSEAS: _("from overseas"),
+    Status.UNSTATED: _("hukou not stated"),
+}
+MATCHED: Mapping[str, Promise] = {"name": _("name"), "address": _("address"), "phone": _("telephone")}
+DOCUMENT: Mapping[str, Promise] = {
+    "111": _("identity card"),
+    "114": _("officer's card"),
+    "414": _("passport"),
+    "511": _("Taiwan travel permit"),
+    "516": _("Hong Kong or Macao travel permit"),
+    "554": _("residence permit"),
+}
+# Groups of GB/T 4761: the exact code says more than a list needs.
+_RELATION: Mapping[str, Promise] = {
+    "1": _("husband or wife"),
+    "2": _("son or son-in-law"),
+    "3": _("daughter or daughter-in-law"),
+    "4": _("grandchild"),
+    "5": _("father or mother"),
+    "6": _("grandparent"),
+    "7": _("brother or sister"),
+    "8": _("other"),
+    "9": _("other"),
+}
+
+
+def relation(code: str) -> str | Promise:
+    """A relation to the head of the household, in words."""
+    if code in ("01", "02"):
+        return _("head of household")
+    return _RELATION.get(code[:1], "") if code else ""
