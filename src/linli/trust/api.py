@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -71,7 +72,7 @@ OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(name: str, *, may: Permission) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Make a view an operation: scope and permission are checked before it runs; it finds ``request.viewer`` and ``request.community``."""
+    """Make a view an operation: scope and permission are checked first; it finds ``request.viewer`` and ``request.community``."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         if name in OPERATIONS:
@@ -88,6 +89,10 @@ def operation(name: str, *, may: Permission) -> Callable[[Callable[..., Any]], C
                 raise NotAllowed(NOT_ALLOWED)
             return view(request, *args, **kwargs)
 
+        # Ninja reads the annotations in the wrapper's module, where the names they use mean nothing: resolve them here.
+        signature, hints = inspect.signature(view), get_type_hints(view, include_extras=True)
+        parameters = [p.replace(annotation=hints.get(p.name, p.annotation)) for p in signature.parameters.values()]
+        call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         return call
 
     return decorate
