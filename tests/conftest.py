@@ -40,6 +40,11 @@ ON_POSTGRES = "postgresql" in django.conf.settings.DATABASES["default"]["ENGINE"
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "client", "live_server", "community", "actor_for"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", action="store_true", help="store what browser tests `look` at in docs/screenshots")
+    parser.addoption("--refresh-openapi", action="store_true", help="write docs/reference/openapi.json anew")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what touches the database, and leave out what holds on the other one only."""
     kept, left_out = [], []

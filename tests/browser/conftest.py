@@ -39,10 +39,6 @@ LANGUAGES = {"en": "en", "zh": "zh-hans"}
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--screenshots", action="store_true", help="store what `look` sees in docs/screenshots")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
