@@ -25,10 +25,14 @@ from linli.register.rules.standing import Entry
 from linli.trust import Permission
 
 NOT_A_CODE = sentence("register.cell.not_a_code", "This is neither a code of the table nor one of its words.")
-SEE_TABLE = sentence("register.cell.see_table", "Use the code or word of the national table, or declare in the mapping what it means (values).")
+SEE_TABLE = sentence(
+    "register.cell.see_table", "Use the code or word of the national table, or declare in the mapping what it means (values)."
+)
 NOT_A_NEED = sentence("register.cell.not_a_need", "This names no kind of help that is kept here: %(word)s.")
 SEE_NEEDS = sentence("register.cell.see_needs", "Use 上下楼, 用餐, 听力, 洗浴, 认路 or 用电设备. Illnesses are not kept.")
-OLDER_FILE = sentence("register.older_file", "A newer population file, of %(week)s, has been taken in; this one would undo what it says.")
+OLDER_FILE = sentence(
+    "register.older_file", "A newer population file, of %(week)s, has been taken in; this one would undo what it says."
+)
 UNDO_NEWER = sentence("register.undo_newer", "Undo the newer file first, take this one in, then the newer one again.")
 
 
@@ -55,12 +59,16 @@ FIELDS = (
     Field("relation", sentence("register.field.relation", "Relation to the head"), parse=_coded(codes.relation)),
     Field("name", sentence("register.field.name", "Name"), required=True, parse=parse.text(100), sensitive=True),
     Field("sex", sentence("register.field.sex", "Sex"), parse=_coded(codes.sex)),
-    Field("number", sentence("register.field.number", "Identity or document number"), parse=citizen_number.normalise, sensitive=True),
+    Field(
+        "number", sentence("register.field.number", "Identity or document number"), parse=citizen_number.normalise, sensitive=True
+    ),
     Field("document", sentence("register.field.document", "Kind of document"), parse=_coded(codes.document)),
     Field("birth", sentence("register.field.birth", "Date of birth"), parse=parse.day, sensitive=True),
     Field("ethnic", sentence("register.field.ethnic", "Ethnicity"), parse=_coded(codes.ethnicity), sensitive=True),
     Field("education", sentence("register.field.education", "Education"), parse=_coded(codes.education)),
-    Field("hukou_address", sentence("register.field.hukou_address", "Address of the hukou"), parse=parse.text(200), sensitive=True),
+    Field(
+        "hukou_address", sentence("register.field.hukou_address", "Address of the hukou"), parse=parse.text(200), sensitive=True
+    ),
     Field("hukou_region", sentence("register.field.hukou_region", "Region of the hukou"), parse=parse.text(12)),
     Field("address", sentence("register.field.address", "Present address"), parse=parse.text(200), sensitive=True),
     Field("residence", sentence("register.field.residence", "Kind of residence"), parse=_coded(residence.claim)),

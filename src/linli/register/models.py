@@ -183,7 +183,9 @@ class Lapse(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(to_monday__isnull=True) | Q(to_monday__gte=F("from_monday")), name="lapse_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(to_monday__isnull=True) | Q(to_monday__gte=F("from_monday")), name="lapse_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["person"], condition=Q(to_monday__isnull=True), name="one_open_lapse"),
         ]
 

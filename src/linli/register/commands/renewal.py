@@ -44,7 +44,13 @@ def apply_population(*, by: Actor, community: UUID, batch: UUID, plan: Plan, as_
     _lapses(writing, renewal)
     assert renewal.monday is not None
     RegisterRound.objects.create(
-        community_id=community, monday=renewal.monday, batch=batch, full=renewal.full, seen=renewal.seen, counts=plan.counts, known_from=as_of
+        community_id=community,
+        monday=renewal.monday,
+        batch=batch,
+        full=renewal.full,
+        seen=renewal.seen,
+        counts=plan.counts,
+        known_from=as_of,
     )
     record("register.round", ids=[batch], counts={"seen": renewal.seen, **plan.counts})
 
@@ -141,7 +147,12 @@ def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[Dwell
         Household,
         [
             Household(
-                id=h.id, number=h.number, building_id=h.building, dwelling_id=dwelling(h.dwelling), pseudonym=secrets.token_hex(8), **common
+                id=h.id,
+                number=h.number,
+                building_id=h.building,
+                dwelling_id=dwelling(h.dwelling),
+                pseudonym=secrets.token_hex(8),
+                **common,
             )
             for h in renewal.households
         ],

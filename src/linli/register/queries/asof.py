@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -13,9 +13,12 @@ from django.db.models import Max, Q
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.models import CareNeed, Hukou, Lapse, Membership, Person, RegisterRound, Residence
-from linli.register.queries.places import community_code, time_zone
+from linli.register.queries.places import time_zone
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
+
+FEW = 900
+"""Up to so many people are asked for by name; for more, everybody's relations are read."""
 
 
 @dataclass(frozen=True)
@@ -81,28 +84,37 @@ def rounds(*, viewer: Actor, community: UUID, at: Moment) -> Rounds:
 
 
 def residents(
-    *, viewer: Actor, community: UUID, at: Moment, buildings: Collection[UUID] | None = None
+    *,
+    viewer: Actor,
+    community: UUID,
+    at: Moment,
+    grids: Mapping[UUID, UUID] | None = None,
+    buildings: Collection[UUID] | None = None,
 ) -> list[Resident]:
-    """Everybody within scope who lived here (in ``buildings``, where given) at a moment: six queries, however many people."""
+    """Everybody within scope who lived here (in ``buildings``, where given) at a moment: six queries, however many people.
+
+    ``grids``: grid by building on that day, where it has been asked for already.
+    """
     if not viewer.sees_community(community):
         return []
     if viewer.grids is not None:
         mine = set(building_grids(viewer=viewer, community=community))
         buildings = mine if buildings is None else mine & set(buildings)
     homes = Residence.objects.filter(at.live(), community=community)
-    narrow = {} if buildings is None else {"person__in": homes.filter(building__in=buildings).values("person")}
     if buildings is not None:
         homes = homes.filter(building__in=buildings)
-    grids = building_grids(viewer=viewer, community=community, on=at.day)
-    relations = _Relations(community, at, narrow)
-    code = community_code(viewer=viewer, community=community)
+    if grids is None:
+        grids = building_grids(viewer=viewer, community=community, on=at.day)
     vouched = rounds(viewer=viewer, community=community, at=at).verified or at.day
-    rows = homes.values_list(
+    query = homes.values_list(
         *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_date", "person__document_kind"),
-        *("building_id", "said", "known_from"),
+        *("building_id", "said", "known_from", "community__code"),
     )
+    rows = list(query)
+    narrow = {"person__in": [row[0] for row in rows]} if buildings is not None and len(rows) <= FEW else {}
+    relations = _Relations(community, at, narrow)
     found: list[Resident] = []
-    for person, pseudonym, sex, birth, document, building, said, known_from in rows:
+    for person, pseudonym, sex, birth, document, building, said, known_from, code in rows:
         here, region = relations.hukou.get(person, (None, ""))
         found.append(
             Resident(
@@ -113,7 +125,12 @@ def residents(
                 building=building,
                 grid=grids.get(building),
                 status=status(
-                    lives_here=True, here=here, region=region, community_code=code, document=document, said=Status(said) if said else None
+                    lives_here=True,
+                    here=here,
+                    region=region,
+                    community_code=code,
+                    document=document,
+                    said=Status(said) if said else None,
                 ),
                 region=region,
                 household=relations.household.get(person, ""),

@@ -47,7 +47,9 @@ def counts_by_grid(*, viewer: Actor, community: UUID, week: Week) -> list[GridCo
     homes = Residence.objects.filter(at.live(), community=community)
     living = _per_grid(placed, homes.values_list("building_id").annotate(n=Count("id")))
     open_lapses = Lapse.objects.filter(at.lapsed(), community=community)
-    lapsed = _per_grid(placed, homes.filter(person__in=open_lapses.values("person")).values_list("building_id").annotate(n=Count("id")))
+    lapsed = _per_grid(
+        placed, homes.filter(person__in=open_lapses.values("person")).values_list("building_id").annotate(n=Count("id"))
+    )
     old = open_lapses.filter(verified__lte=week.back(STALE_WEEKS).monday).values("person")
     stale = _per_grid(placed, homes.filter(person__in=old).values_list("building_id").annotate(n=Count("id")))
     newest = rounds(viewer=viewer, community=community, at=at).full
@@ -141,7 +143,7 @@ def portrait(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portr
     at = moment(viewer=viewer, community=community, week=week)
     placed = building_grids(viewer=viewer, community=community, on=at.day)
     buildings = [building for building, its in placed.items() if its == grid]
-    return summed(residents(viewer=viewer, community=community, at=at, buildings=buildings), at)
+    return summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=buildings), at)
 
 
 def summed(people: Sequence[Resident], at: Moment) -> Portrait:

@@ -11,12 +11,11 @@ from django.db.models import F, Q, QuerySet
 
 from linli.faces.masks import masked_name
 from linli.kernel.actor import Actor
-from linli.kernel.errors import NotFound
-from linli.register.models import Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.models import Lapse, Person, RegisterRound, Residence
 from linli.register.queries.places import Ground, ground
 from linli.register.rules.addresses import normalise
 from linli.register.rules.ages import age_on, band
-from linli.trust import NOT_FOUND
+from linli.territory.queries import building_grids
 
 SHORTEST = 2
 MOST = 200
@@ -92,34 +91,27 @@ def search_people(
 
 
 def may_see(*, viewer: Actor, community: UUID, person: UUID) -> bool:
-    """Whether the person lives, or lived last, within the viewer's scope."""
+    """Whether the person is on the register of the viewer's community, and lives, or lived last, in one of their grids."""
     if not viewer.sees_community(community):
         return False
-    places = ground(viewer=viewer, community=community)
-    return person in _homes(viewer, community, places, {person: ()}) or (
-        viewer.grids is None and Person.objects.filter(community=community, id=person).exists()
+    if viewer.grids is None:
+        return Person.objects.filter(community=community, id=person).exists()
+    last = Residence.objects.filter(community=community, person=person).order_by(
+        F("to_date").desc(nulls_first=True), "-from_date"
     )
+    building = last.values_list("building_id", flat=True).first()
+    return building in building_grids(viewer=viewer, community=community)
 
 
-def person_rows(*, viewer: Actor, community: UUID, people: Iterable[UUID], today: date) -> list[PersonRow]:
-    """The lines of given people; those out of scope are left out."""
+def person_rows(
+    *, viewer: Actor, community: UUID, people: Iterable[UUID], today: date, places: Ground | None = None
+) -> list[PersonRow]:
+    """The lines of given people; those out of scope are left out. ``places``: where it has been asked for already."""
     if not viewer.sees_community(community):
         return []
-    places = ground(viewer=viewer, community=community)
-    wanted: dict[UUID, tuple[str, ...]] = {person: () for person in people}
-    homes = _homes(viewer, community, places, wanted)
-    return _rows(community, homes, places, today, wanted)
-
-
-def household_of(*, viewer: Actor, community: UUID, person: UUID, today: date) -> list[tuple[PersonRow, str]]:
-    """Those who keep house with somebody now, and their relation to the head; empty where that is not known."""
-    if not may_see(viewer=viewer, community=community, person=person):
-        raise NotFound(NOT_FOUND)
-    mine = Membership.objects.filter(community=community, person=person, to_date__isnull=True).values("household")
-    found = Membership.objects.filter(household__in=mine, to_date__isnull=True).values_list("person_id", "relation")
-    relations = dict(found)
-    rows = person_rows(viewer=viewer, community=community, people=relations, today=today)
-    return sorted(((row, relations[row.id]) for row in rows), key=lambda pair: (pair[1] or "zz", pair[0].since))
+    places = places or ground(viewer=viewer, community=community)
+    wanted: dict[UUID, tuple[str, ...]] = dict.fromkeys(people, ())
+    return _rows(community, _homes(viewer, community, places, wanted), places, today, wanted)
 
 
 def _matches(community: UUID, raw: str, text: str, places: Ground) -> dict[UUID, tuple[str, ...]]:
@@ -160,7 +152,9 @@ def _rows(
     community: UUID, homes: dict[UUID, Home], places: Ground, today: date, matched: dict[UUID, tuple[str, ...]]
 ) -> list[PersonRow]:
     lapsed = dict(
-        Lapse.objects.filter(community=community, person__in=list(homes), to_monday__isnull=True).values_list("person_id", "verified")
+        Lapse.objects.filter(community=community, person__in=list(homes), to_monday__isnull=True).values_list(
+            "person_id", "verified"
+        )
     )
     newest = RegisterRound.objects.filter(community=community, full=True).order_by("-monday").first()
     vouched = newest.monday if newest else None
@@ -186,4 +180,6 @@ def _rows(
                 matched=matched.get(person, ()),
             )
         )
-    return sorted(rows, key=lambda row: (row.until is not None, "name" not in row.matched, row.building, row.age_band, str(row.id)))
+    return sorted(
+        rows, key=lambda row: (row.until is not None, "name" not in row.matched, row.building, row.age_band, str(row.id))
+    )

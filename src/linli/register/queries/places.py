@@ -9,6 +9,7 @@ from uuid import UUID
 from linli.kernel.actor import Actor
 from linli.register.rules.addresses import Index, Place
 from linli.territory import queries as territory
+from linli.trust import grids_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def community_code(*, viewer: Actor, community: UUID) -> str:
 
 def time_zone(*, viewer: Actor, community: UUID) -> str:
     """The community's IANA time zone."""
-    return territory.community(viewer=viewer, community=community).time_zone
+    return territory.community_zone(viewer=viewer, community=community)
 
 
 def address_index(*, viewer: Actor, community: UUID) -> Index:
@@ -47,7 +48,7 @@ def address_index(*, viewer: Actor, community: UUID) -> Index:
 def ground(*, viewer: Actor, community: UUID, on: date | None = None) -> Ground:
     """Buildings and grids within scope as of a date (None: today)."""
     rows = territory.buildings(viewer=viewer, community=community, on=on)
-    labels = {row.id: row.label for row in territory.grids(viewer=viewer, community=community, on=on)}
+    labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
     grid_of = {row.id: row.grid for row in rows if row.grid is not None}
     return Ground({row.id: row.name or _address(row) for row in rows}, grid_of, labels)
 

@@ -73,7 +73,9 @@ _TAIL = re.compile(
     r"(?:[-—–/,.\s]*\d{1,2}(?:层|楼))?"
     r"(?:[-—–/,.\s]*(?P<room>\d{2,4}[A-Z]?)(?:室|房|户|号)?)?$"
 )
-_DASHED = re.compile(r"^\D{0,3}?0*(?P<building>\d{1,4})(?:" + _BUILDING + r")?[-—–/]0*(?P<unit>\d{1,2})[-—–/](?P<room>\d{2,4}[A-Z]?)(?:室|房)?$")
+_DASHED = re.compile(
+    r"^\D{0,3}?0*(?P<building>\d{1,4})(?:" + _BUILDING + r")?[-—–/]0*(?P<unit>\d{1,2})[-—–/](?P<room>\d{2,4}[A-Z]?)(?:室|房)?$"
+)
 _NO_BUILDING = re.compile(r"^(?:0*(?P<unit>\d{1,2})(?:单元|门|梯))?[-—–/,.]*(?P<room>\d{2,4}[A-Z]?)?(?:室|房|户)?$")
 _HOUSE = re.compile(r"^\s*(?:0*(?P<number>\d{1,4}[A-Z]?)(?P<word>弄|巷|号|支弄)?)")
 _LEADING = re.compile(r"(?P<number>\d{1,4}[A-Z]?)\s*,?\s*$")
@@ -141,7 +143,10 @@ class Index:
                 before, after = rest[:at], rest[at + len(written) :]
                 found = _HOUSE.match(after)
                 if found and (found["word"] or not _DASHED.match(after.strip())):
-                    house, after = found["number"] + (found["word"] if found["word"] in ("弄", "巷", "支弄") else ""), after[found.end() :]
+                    house, after = (
+                        found["number"] + (found["word"] if found["word"] in ("弄", "巷", "支弄") else ""),
+                        after[found.end() :],
+                    )
                 elif leading := _LEADING.search(before):
                     house = leading["number"]
                 rest = after.lstrip(" ,")

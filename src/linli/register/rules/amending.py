@@ -27,7 +27,13 @@ PERSON_FIELDS = (
     "ethnicity",
     "education",
 )
-FIELD_OF = {"birth_date": "birth", "document_kind": "document", "document_number": "number", "register_no": "key", "ethnicity": "ethnic"}
+FIELD_OF = {
+    "birth_date": "birth",
+    "document_kind": "document",
+    "document_number": "number",
+    "register_no": "key",
+    "ethnicity": "ethnic",
+}
 """The file's field that a column of the register comes from, where the names differ."""
 
 

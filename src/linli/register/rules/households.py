@@ -69,7 +69,9 @@ class Houses:
 
     def _standing_house(self, group: Sequence[Entry], place: Door) -> UUID | None:
         """The household that those of the family already registered at this door belong to, where it is one."""
-        houses = {e.known.household for e in group if e.known and e.known.household and (e.known.building, e.known.dwelling) == place}
+        houses = {
+            e.known.household for e in group if e.known and e.known.household and (e.known.building, e.known.dwelling) == place
+        }
         return houses.pop() if len(houses) == 1 else None
 
     def _make(self, number: str, place: Door) -> UUID:

@@ -14,7 +14,9 @@ from linli.register.rules.standing import Entry, Known, Standing
 
 OTHER_NAME = sentence("register.refused.other_name", "This number stands on the register with another name.")
 SEVERAL = sentence("register.refused.several", "Several people on the register could be meant.")
-SAME_PERSON = sentence("register.remedy.same_person", "Ask for the document; if it is the same person, correct the name on the register first.")
+SAME_PERSON = sentence(
+    "register.remedy.same_person", "Ask for the document; if it is the same person, correct the name on the register first."
+)
 TELL_APART = sentence("register.remedy.tell_apart", "Give the identity number, so that they can be told apart.")
 
 

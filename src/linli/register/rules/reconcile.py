@@ -33,12 +33,18 @@ from linli.register.rules.standing import (
 )
 
 NO_BUILDING = sentence("register.refused.no_building", "No building of this community is meant by the address.")
-SEVERAL_BUILDINGS = sentence("register.refused.several_buildings", "Several buildings have this number; the estate or street is missing.")
+SEVERAL_BUILDINGS = sentence(
+    "register.refused.several_buildings", "Several buildings have this number; the estate or street is missing."
+)
 UNREADABLE = sentence("register.refused.unreadable", "The address cannot be read.")
 NO_ADDRESS = sentence("register.refused.no_address", "No address is given.")
-WRITE_ADDRESS = sentence("register.remedy.write_address", "Write estate, building, stair well and room, for example 柳荫苑3号楼2单元501室.")
+WRITE_ADDRESS = sentence(
+    "register.remedy.write_address", "Write estate, building, stair well and room, for example 柳荫苑3号楼2单元501室."
+)
 NOT_HERE = sentence("register.refused.not_here", "The row says that somebody left who is not on the register.")
-NOTHING_TO_DO = sentence("register.remedy.nothing_to_do", "Nothing to do if the person never lived here; else check name and number.")
+NOTHING_TO_DO = sentence(
+    "register.remedy.nothing_to_do", "Nothing to do if the person never lived here; else check name and number."
+)
 RECORDED_DEAD = sentence("register.refused.recorded_dead", "The register has this person as dead since %(day)s.")
 CHECK_DEATH = sentence("register.remedy.check_death", "Ask the police station which is right.")
 DOUBLED_PERSON = sentence("register.refused.doubled_person", "The person in row %(row)s is the same.")
@@ -46,7 +52,9 @@ OTHER_COMMUNITY = sentence(
     "register.other_community",
     "It looks like another community's file: %(lost)s of %(rows)s addresses name no building here.",
 )
-CHECK_FILE = sentence("register.remedy.check_file", "Check which community the file is for, and whether its buildings have been imported.")
+CHECK_FILE = sentence(
+    "register.remedy.check_file", "Check which community the file is for, and whether its buildings have been imported."
+)
 
 _ADDRESS_WORDS = {
     Reason.EMPTY: NO_ADDRESS, Reason.UNREADABLE: UNREADABLE, Reason.UNKNOWN: NO_BUILDING, Reason.AMBIGUOUS: SEVERAL_BUILDINGS,

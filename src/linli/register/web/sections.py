@@ -110,7 +110,9 @@ def _origins(now: Portrait, before: Portrait) -> Table | None:
         rows.append([label, sum(now.origins[code] for code in rest), _difference(now, before, rest)])
     if "00" in now.origins:
         rows.append([_("Not stated"), now.origins["00"], _difference(now, before, ["00"])])
-    return Table(columns=[Column(_("Province")), Column(_("Now"), "number"), Column(_("Change"), "number")], rows=rows, light=True)
+    return Table(
+        columns=[Column(_("Province")), Column(_("Now"), "number"), Column(_("Change"), "number")], rows=rows, light=True
+    )
 
 
 def _province(code: str) -> str:

@@ -19,9 +19,8 @@ from linli.faces.formats import EN_DASH, day
 from linli.faces.words import current_language, pick
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-
 from linli.register.commands import open_person
-from linli.register.queries.people import MOST, PersonRow, Search, household_of, search_people
+from linli.register.queries.people import MOST, PersonRow, Search, search_people
 from linli.register.queries.places import time_zone
 from linli.register.queries.record import Fact, person_record
 from linli.register.rules.codes import PROVINCES
@@ -55,7 +54,6 @@ def person(request: HttpRequest, viewer: Actor, community: Any, person: UUID) ->
     try:
         open_person(by=viewer, community=community.id, person=person)
         record = person_record(viewer=viewer, community=community.id, person=person, today=today)
-        family = household_of(viewer=viewer, community=community.id, person=person, today=today)
     except NotFound:
         raise Http404 from None
     context = {
@@ -66,8 +64,8 @@ def person(request: HttpRequest, viewer: Actor, community: Any, person: UUID) ->
         "status": names.STATUS[record.status] if record.row.until is None else _("no longer lives here"),
         "document": names.DOCUMENT.get(record.document, ""),
         "events": [_event(fact) for fact in record.facts],
-        "family": _family(family, person, community.code),
-        "alone": len(family) == 1,
+        "family": _family(record.household, person, community.code),
+        "alone": len(record.household) == 1,
     }
     return render(request, "register/desk/person.html", context)
 
@@ -104,7 +102,9 @@ def _family(family: list[tuple[PersonRow, str]], me: UUID, code: str) -> Table |
         columns=[Column(_("Name")), Column(_("Relation to the head")), Column(_("Age")), Column(_("Lives here"))],
         rows=[
             [
-                Entry(row.name, href=None if row.id == me else reverse("register:person", kwargs={"code": code, "person": row.id})),
+                Entry(
+                    row.name, href=None if row.id == me else reverse("register:person", kwargs={"code": code, "person": row.id})
+                ),
                 names.relation(relation),
                 _age(row.age_band),
                 _lives(row),
@@ -131,7 +131,9 @@ def _narrow(found: Search, path: str, q: str, grid: str, here: bool) -> list[dic
         links.append({"name": _("All grids"), "url": link(grid=""), "count": None})
     elif len(found.grids) > 1:
         links += [
-            {"name": _("Grid %(grid)s") % {"grid": label}, "url": link(grid=label), "count": count} for label, count in found.grids if label
+            {"name": _("Grid %(grid)s") % {"grid": label}, "url": link(grid=label), "count": count}
+            for label, count in found.grids
+            if label
         ]
     return links
 
