@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.site.demo import census
 
 
 @given(st.integers(200, 20_000))
+@settings(deadline=None)
 def test_the_pool_meets_the_census_totals(people: int) -> None:
     pool = census.pool(people)
     assert pool.shape == (101, 2)
@@ -26,6 +27,7 @@ def test_there_are_more_old_women_than_old_men() -> None:
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=30), st.integers(0, 1000))
+@settings(deadline=None)
 def test_largest_remainder_sums_and_stays_within_one(shares: list[float], total: int) -> None:
     found = census.largest_remainder(np.array(shares), total)
     exact = np.array(shares) / sum(shares) * total

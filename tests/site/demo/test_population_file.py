@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -56,6 +56,7 @@ def test_the_workbook_is_read_by_both_readers(main: Delivery) -> None:
 
 
 @given(st.lists(st.lists(st.text("甲乙<>&\"' 12ab", min_size=1, max_size=5), min_size=1, max_size=4), min_size=1, max_size=5))
+@settings(deadline=None)
 def test_any_cell_survives_the_workbook(rows: list[list[str]]) -> None:
     from io import BytesIO
 
@@ -161,5 +162,6 @@ def test_no_telephone_number_belongs_to_anybody(main: Delivery) -> None:
 
 
 @given(st.dates(date(1925, 1, 1), date(2026, 12, 31)), st.integers(0, 3))
+@settings(deadline=None)
 def test_every_way_of_writing_a_day_is_read(day: date, style: int) -> None:
     assert parse.day(written_date(day, style)) == day

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.weeks import Week
@@ -22,6 +22,7 @@ from .test_counters import daily
 
 
 @given(st.integers(0, 2**32), st.integers(4, 40), st.integers(4, 30))
+@settings(deadline=None)
 def test_five_kinds_in_places_of_their_own_with_their_second_week_delivered(seed: int, grids: int, weeks: int) -> None:
     rounds = [LAST_WEEK.back(weeks - 1 - k) for k in range(weeks)]
     drawn = troubles.draw(rounds, [400] * grids, BUSY_MATTERS, NEW_MATTERS, STURDY, np.random.default_rng(seed))

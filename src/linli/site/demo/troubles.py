@@ -47,7 +47,8 @@ def draw(
         return []
     earliest = max(min(5, last - 1), last - 11)
     starts = list(range(earliest, last))
-    chosen = [starts[int(k)] for k in (rng.permutation(len(starts))[:5] if len(starts) >= 5 else rng.integers(0, len(starts), 5))]
+    shuffled = rng.permutation(len(starts))
+    chosen = [starts[int(shuffled[k % len(starts)])] for k in range(5)]
     grids = [int(k) for k in rng.permutation(len(people_by_grid))]
     quiet = [start for start in starts if not _near_holidays(weeks[start])] or starts
     counter_at = quiet[int(rng.integers(len(quiet)))]
