@@ -178,6 +178,8 @@ def _pairs_any(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _encodings(value: Mapping[str, Any]) -> list[str]:
     found = _texts(value, "encodings", ("utf-8-sig", "gb18030"))
+    if not found:
+        raise BadInput(LACKS, remedy=MEND_MAPPING, key="encodings")
     for encoding in found:
         try:
             codecs.lookup(encoding)

@@ -51,14 +51,19 @@ SHORTEN = sentence("intake.cell.shorten", "Shorten it in the source.")
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x200B: None, 0xFEFF: None}
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+# Beyond this a float, and with it a spreadsheet, no longer counts one by one.
+_LARGEST = 2**53
+_LONGEST = 40
 _EPOCH = date(1899, 12, 30)
-_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-_HAN_DAY = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号](?: .*)?")
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.ASCII)
+_HAN_DAY = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号](?: .*)?", re.ASCII)
 _HAN_WRITTEN = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]+)月([一二三四五六七八九十]+)[日号]")
-_SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?|\d{6}")
-_HAN_TIME = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号] ?(\d{1,2})[:时点](?:(\d{1,2})(?:[:分](?:(\d{1,2})秒?)?)?)?")
-_LOOSE_TIME = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
-_PACKED_TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,4}日?|\d{6}", re.ASCII)
+_HAN_TIME = re.compile(
+    r"(\d{4})年(\d{1,2})月(\d{1,2})[日号] ?(\d{1,2})[:时点](?:(\d{1,2})(?:[:分](?:(\d{1,2})秒?)?)?)?", re.ASCII
+)
+_LOOSE_TIME = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_PACKED_TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?", re.ASCII)
 
 
 def narrow(text: str) -> str:
@@ -177,7 +182,7 @@ def _moment(found: str) -> datetime:
         if match:
             year, month, dom, hour, minute, second = (int(part or 0) for part in match.groups())
             return datetime(year, month, dom, hour, minute, second)  # noqa: DTZ001 - placed in its zone by the caller
-        if re.fullmatch(r"\d{5}\.\d+", found):
+        if re.fullmatch(r"\d{5}\.\d+", found, re.ASCII):
             # A spreadsheet's serial number; rounded to seconds, the precision it is shown with.
             days = Decimal(found)
             return datetime(1899, 12, 30) + timedelta(days=int(days), seconds=round((days % 1) * 86400))  # noqa: DTZ001
@@ -192,11 +197,12 @@ def _moment(found: str) -> datetime:
 
 
 def decimal(cell: str) -> Decimal:
-    """A number with or without decimals; thousands separators are allowed, exponents and words are not."""
+    """A number with or without decimals; thousands separators are allowed, and the exponents that
+    spreadsheets write (1e-05)."""
     found = narrow(cell).replace("−", "-")
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", found):
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", found, re.ASCII):
         found = found.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", found):
+    if len(found) > _LONGEST or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", found, re.ASCII):
         raise BadInput(NOT_A_NUMBER, remedy=WRITE_DIGITS)
     try:
         return Decimal(found)
@@ -207,9 +213,11 @@ def decimal(cell: str) -> Decimal:
 def integer(cell: str) -> int:
     """A whole number; ``3.0`` is one, as spreadsheets write it."""
     found = narrow(cell)
-    if found.isascii() and found.isdigit():
+    if found.isascii() and found.isdigit() and len(found) < 16:
         return int(found)
     value = decimal(cell)
+    if abs(value) > _LARGEST:
+        raise BadInput(OUT_OF_RANGE, remedy=LOOK_AT_SOURCE, low=-_LARGEST, high=_LARGEST)
     if value != value.to_integral_value():
         raise BadInput(NOT_WHOLE, remedy=WRITE_DIGITS)
     return int(value)
@@ -251,7 +259,7 @@ def citizen_number(cell: str) -> str:
 def telephone(cell: str) -> str:
     """A telephone number as digits, with a leading + where there was one; spaces, hyphens and brackets dropped."""
     found = re.sub(r"[\s\-()/.]", "", narrow(cell))
-    if not re.fullmatch(r"\+?\d{5,15}", found):
+    if not re.fullmatch(r"\+?\d{5,15}", found, re.ASCII):
         raise BadInput(NOT_A_TELEPHONE, remedy=LOOK_AT_SOURCE)
     return found
 

@@ -99,7 +99,8 @@ def _encoding(path: Path, definition: Definition, file_name: str) -> str:
     for encoding in candidates:
         found = _undecodable(path, encoding, file_name)
         if found is not None:
-            fault = fault or found
+            # The encoding that gets furthest is the likeliest one; its fault is the one to name.
+            fault = max(fault or found, found)
             continue
         readable.append(encoding)
         if _fits(path, encoding, definition):
