@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-Shape = BaseGeometry | bytes
+Shape: TypeAlias = "BaseGeometry | bytes"
 
 WIDTH = 1000.0
 MARGIN = 12.0

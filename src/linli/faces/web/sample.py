@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ EXPECTED = (
 RANKS = {"07": 1, "15": 2, "18": 3, "20": 4}
 
 
-def weeks(values: list[float | None], low: float, high: float, *, late: int = 0) -> list[charts.WeekPoint]:
+def weeks(values: Sequence[float | None], low: float, high: float, *, late: int = 0) -> list[charts.WeekPoint]:
     """One point a week up to the round's own, with a gently moving range."""
     points = []
     for i, value in enumerate(values):
