@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from linli.kernel.errors import NotFound
-from linli.territory.models import BuildingGrid, GridShape, GridVersion, VersionState
-from linli.territory.rules.geometry import from_wkb
+from linli.territory.models import BuildingGrid, Community, GridShape, GridVersion, VersionState
+from linli.territory.rules.geometry import from_wkb, to_metric
 from linli.territory.versions import shapes_of, version_on
 from linli.trust import NOT_FOUND, Actor
+
+NEAR_M = 0.5
+SHARED_M = 10.0
+"""Grids that meet in less than this many metres of border only touch at a corner."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,20 @@ def grid(*, viewer: Actor, community: UUID, label: str, on: date | None = None) 
 
 
 def neighbours(*, viewer: Actor, community: UUID, grid: UUID, on: date | None = None) -> list[str]:
-    """Numbers of the grids that touch this one. Where grids lie is public, so neighbours out of scope are named too."""
+    """Numbers of the grids that share a stretch of border with this one, by number.
+
+    Where grids lie is public, so neighbours out of scope are named too.
+    """
     version = version_on(community, on) if viewer.sees_community(community) else None
-    if version is None:
+    epsg = Community.objects.values_list("metric_crs", flat=True).filter(zone_id=community).first()
+    if version is None or epsg is None:
         return []
     ids, labels, outlines = shapes_of(version)
     if grid not in ids:
         return []
-    mine = ids.index(grid)
-    near = shapely.dwithin(outlines, outlines[mine], 1e-6)
-    return [label for at, label in enumerate(labels) if near[at] and at != mine]
+    plane, mine = to_metric(outlines, epsg), ids.index(grid)
+    shared = shapely.length(shapely.intersection(shapely.boundary(plane), shapely.buffer(plane[mine], NEAR_M)))
+    return [label for at, label in enumerate(labels) if shared[at] >= SHARED_M and at != mine]
 
 
 def grid_of_points(

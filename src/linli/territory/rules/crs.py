@@ -62,6 +62,9 @@ def parse_crs(text: str) -> str:
     plain = re.sub(r"[\s_\-]", "", text).upper()
     if plain in _NAMES:
         return _NAMES[plain]
+    # PROJ also finds systems by likeness of name; a declaration is a number or one of the names above.
+    if not re.fullmatch(r"(EPSG|ESRI|OGC):\w+", text.strip(), re.IGNORECASE):
+        raise BadInput(UNKNOWN_CRS, remedy=DECLARE_CRS, crs=text)
     return _canonical(text.strip(), shown=text)
 
 
@@ -88,12 +91,11 @@ def _canonical(text: str, *, shown: str) -> str:
         system = CRS.from_user_input(text)
     except CRSError:
         raise BadInput(UNKNOWN_CRS, remedy=DECLARE_CRS, crs=shown) from None
-    authority = system.to_authority(min_confidence=90)
-    if authority:
-        return ":".join(authority)
-    # A home-made definition (a local transverse Mercator, say) is fine as long as it lies on the earth.
-    if system.is_geographic or system.is_projected or system.is_bound:
-        return text
+    ellipsoid = system.ellipsoid
+    if ellipsoid is not None and abs(ellipsoid.semi_major_metre - _A) < 10_000 and not system.is_geocentric:
+        authority = system.to_authority(min_confidence=90)
+        # A home-made definition (a local transverse Mercator, say) is as good as one with a number.
+        return ":".join(authority) if authority else text
     raise BadInput(UNKNOWN_CRS, remedy=DECLARE_CRS, crs=shown)
 
 

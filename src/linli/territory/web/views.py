@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from linli.faces.components import Column, Entry, Table
-from linli.faces.formats import day
-from linli.faces.words import current_language, pick
+from linli.faces.words import pick
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.territory import queries
@@ -62,7 +61,7 @@ def grid(request: HttpRequest, viewer: Actor, community: Any, label: str) -> Htt
         "name": "" if name == row.label else name,
         "count": len(mine),
         "keepers": [
-            {"keeper": keeper, "also": ", ".join(keeper.others(label))}
+            {"keeper": keeper, "also": " ".join(keeper.others(label))}
             for keeper in _keepers(viewer, community.id)
             if row.id in keeper.grids or keeper.everywhere
         ],
@@ -112,25 +111,22 @@ def _table(rows: list[GridRow], keepers: list[Keeper], code: str, week: Week) ->
         return Entry(", ".join(names)) if names else Entry(_("none"), tone="mute")
 
     return Table(
-        columns=[
-            Column(_("Grid")),
-            Column(_("Name")),
-            Column(_("Buildings"), "number"),
-            Column(_("Area, ha"), "number"),
-            Column(_("Grid worker")),
-        ],
+        columns=[Column(_("Grid")), Column(_("Grid worker")), Column(_("Buildings"), "number"), Column(_("Area, ha"), "number")],
         rows=[
             [
-                Entry(row.label, href=f"/desk/{code}/grids/{row.label}/?week={week}"),
-                "" if pick(row.name) == row.label else pick(row.name),
+                Entry(_titled(row), href=f"/desk/{code}/grids/{row.label}/?week={week}"),
+                worker(row),
                 row.buildings,
                 round(row.area_m2 / 10_000, 1),
-                worker(row),
             ]
             for row in rows
         ],
-        caption=_("The grids on %(day)s") % {"day": day(week.monday, current_language(), "long")},
     )
+
+
+def _titled(row: GridRow) -> str:
+    name = pick(row.name)
+    return row.label if name == row.label else f"{row.label} {name}".strip()
 
 
 def _buildings(rows: list[queries.BuildingRow]) -> Table | None:
