@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from linli.site.api import api
 from linli.site.wsgi import application
@@ -62,7 +63,7 @@ def test_every_operation_is_named_and_described() -> None:
     assert [name for name, operation in _operations() if not operation.get("description")] == []
 
 
-schema = schemathesis.openapi.from_dict(_document())
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
 @pytest.mark.django_db
@@ -72,12 +73,13 @@ def test_operations_keep_to_the_document(case: Case, token: str) -> None:
     """Whatever is sent, the answer is one that the document names, in the form it names, and never a fault of ours."""
     if "code" in case.path_parameters:
         case.path_parameters["code"] = COMMUNITY
-    case.call_and_validate(app=application, headers={"Authorization": f"Bearer {token}"})
+    # What only rules know (a date that lies in the past, an owner who isn't there) is refused with 400 and words, not by the schema.
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=[positive_data_acceptance])
 
 
 @pytest.mark.django_db
 @schema.parametrize()
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_stranger_gets_nothing(case: Case) -> None:
-    response = case.call(app=application)
+    response = case.call()
     assert response.status_code in {401, 403, 404, 405, 422}

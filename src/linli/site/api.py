@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from linli.faces.words import render
 from linli.focus.api import router as focus
@@ -17,7 +18,29 @@ from linli.trust import Permission, communities_of, grids_of
 from linli.trust.api import AUTH, PROBLEMS, operation
 from linli.work.api import router as work
 
-api = NinjaAPI(title="Linli", version="1", description="Run an urban community on its own data.", auth=AUTH, urls_namespace="api", docs_url=None)
+
+class LinliAPI(NinjaAPI):
+    """Documents refusals as what they are: ``application/problem+json``."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(*args, **kwargs)
+        for verbs in document["paths"].values():
+            for described in verbs.values():
+                for answer in described["responses"].values():
+                    plain = answer.get("content", {}).get("application/json")
+                    if plain and plain["schema"].get("$ref", "").endswith("/Problem"):
+                        answer["content"] = {"application/problem+json": plain}
+        return document
+
+
+api = LinliAPI(
+    title="Linli",
+    version="1",
+    description="Run an urban community on its own data.",
+    auth=AUTH,
+    urls_namespace="api",
+    docs_url=None,
+)
 places = Router(tags=["places"])
 
 

@@ -57,7 +57,7 @@ class SignedIn(SessionAuth):
 
 
 AUTH = [TokenAuth(), SignedIn()]
-PROBLEMS = {401: Problem, 403: Problem, 404: Problem}
+PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 
 @dataclass(frozen=True)
