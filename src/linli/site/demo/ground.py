@@ -15,6 +15,7 @@ from linli.site.demo.plan import Grid, Plan, Street
 
 CELL_M = 152.0
 """Side of a grid of some 430 people: eleven or twelve four-storey slabs, or forty lane houses."""
+TOUCH_M = 1e-6
 HALF_STREET_M = 7.0
 HALF_LANE_M = 4.0
 HALF_CANAL_M = 11.0
@@ -34,10 +35,18 @@ def lay_out(names: Names, grids: int, rng: Generator, index: int = 0) -> Plan:
     width, height = CELL_M * grids / rows * 1.04, CELL_M * rows
     across = [_wavy_row(row, rows, width, height, rng) for row in range(rows + 1)]
     canal = _canal(width, height, rng)
-    ring = _ring(across, rng)
+    sides = [_sides(line, rng) for line in across]
     separators: list[tuple[int, LineString]] = []
     for row in range(rows):
         separators += _separators(int(columns[row]), across[row], across[row + 1], canal, width, rng)
+    # A street that ends on another ends in a vertex of it, so that the network has no stubs and no specks of faces.
+    across = [
+        _with_vertices(
+            line, side, [end for _, way in separators for end in way.coords if line.distance(shapely.Point(end)) < TOUCH_M]
+        )
+        for line, side in zip(across, sides, strict=True)
+    ]
+    ring = _ring(across)
     lines = [ring.exterior, canal, *across[1:-1], *(line for _, line in separators)]
     faces = [face for face in polygonize(unary_union(lines)) if face.representative_point().within(ring)]
     if len(faces) != grids:
@@ -82,19 +91,25 @@ def _canal(width: float, height: float, rng: Generator) -> LineString:
     return LineString(np.column_stack([x, y]))
 
 
-def _ring(across: list[LineString], rng: Generator) -> Polygon:
-    """The outline: north line, east side with its jogs, south line, west side."""
-    west: list[tuple[float, float]] = []
-    east: list[tuple[float, float]] = []
-    ends: dict[int, list[tuple[float, float]]] = {}
-    for row, line in enumerate(across):
-        xs = np.array(line.coords)
-        left, right = rng.uniform(-12.0, 22.0), xs[-1, 0] - 20.0 + rng.uniform(-22.0, 12.0)
-        west.append((left, float(np.interp(left, xs[:, 0], xs[:, 1]))))
-        east.append((right, float(np.interp(right, xs[:, 0], xs[:, 1]))))
-        if row in (0, len(across) - 1):
-            ends[row] = [(x, y) for x, y in line.coords if left + 10 < x < right - 10]
-    return Polygon([*ends[0], *east, *reversed(ends[len(across) - 1]), *reversed(west)])
+def _sides(line: LineString, rng: Generator) -> tuple[float, float]:
+    """Where the territory begins and ends along a street: its outline has jogs."""
+    return float(rng.uniform(-12.0, 22.0)), line.coords[-1][0] - 20.0 + float(rng.uniform(-22.0, 12.0))
+
+
+def _with_vertices(line: LineString, side: tuple[float, float], ends: list[tuple[float, ...]]) -> LineString:
+    """The part of ``line`` between its sides, with a vertex at each of ``ends``, which lie on it."""
+    x, y = np.array(line.coords).T
+    points = [(float(at), float(up)) for at, up in line.coords if side[0] + 1 < at < side[1] - 1]
+    points += [(at, float(np.interp(at, x, y))) for at in side]
+    points += [(end[0], end[1]) for end in ends]
+    return LineString(sorted(set(points)))
+
+
+def _ring(across: list[LineString]) -> Polygon:
+    """The outline: the northernmost street, the east ends of the others, the southernmost street, the west ends."""
+    east = [line.coords[-1] for line in across[1:-1]]
+    west = [line.coords[0] for line in across[1:-1]]
+    return Polygon([*across[0].coords, *east, *reversed(across[-1].coords), *reversed(west)])
 
 
 def _separators(
@@ -109,9 +124,7 @@ def _separators(
     for place in places:
         top, foot = place + rng.uniform(-9, 9), place + rng.uniform(-9, 9)
         y_top, y_foot = (float(np.interp(x, *np.array(line.coords).T)) for x, line in ((top, north), (foot, south)))
-        # Half a metre past the street at either end: the nodes are then true crossings, and the stubs are no faces.
-        lean = (foot - top) / (y_top - y_foot)
-        lines.append((round(place / CELL_M), LineString([(top - lean * 0.5, y_top + 0.5), (foot + lean * 0.5, y_foot - 0.5)])))
+        lines.append((round(place / CELL_M), LineString([(top, y_top), (foot, y_foot)])))
     return lines
 
 
