@@ -97,7 +97,8 @@ def results(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) -
     for line in present.lines(found, list(queries.every_result(viewer=viewer, community=community.id, batch=batch))):
         write([line.row, *map(safe_cell, (line.result, line.column, line.shown, line.reason, line.remedy))])
     response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    name = f"{Path(found.file_name).stem}-{_('results')}.csv"
+    ending = _("results")
+    name = f"{Path(found.file_name).stem}-{ending}.csv"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

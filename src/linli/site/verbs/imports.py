@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from linli.kernel.errors import BadInput
-from linli.kernel.words import sentence
+from linli.kernel.errors import NotFound
 from linli.site.verbs.output import result, say
 
 if TYPE_CHECKING:
     from linli.intake import Outcome
-
-NOT_A_BATCH = sentence("site.imports.not_a_batch", "%(text)s is not the id of an import.")
-FIND_BATCH = sentence(
-    "site.imports.find_batch", "The id stands in the address of the import's page and in the output of linli imports take."
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,12 +85,12 @@ def _map(arguments: argparse.Namespace, community: UUID) -> int:
 
 def _undo(arguments: argparse.Namespace, community: UUID) -> int:
     from linli.intake import undo
-    from linli.trust import SYSTEM
+    from linli.trust import NOT_FOUND, SYSTEM
 
     try:
         batch = UUID(arguments.batch)
     except ValueError:
-        raise BadInput(NOT_A_BATCH, remedy=FIND_BATCH, text=arguments.batch) from None
+        raise NotFound(NOT_FOUND) from None
     undone = undo(by=SYSTEM, community=community, batch=batch, reason=arguments.reason)
     if arguments.json:
         result({"restored": undone.restored, "kept": [asdict(o) for o in undone.kept]})
