@@ -1,0 +1,150 @@
+"""Who sees whom, and how much of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
+from linli.kernel.weeks import Week
+from linli.register.commands import open_person
+from linli.register.models import Person
+from linli.register.queries.asof import Moment, residents
+from linli.register.queries.figures import changes, counts_by_grid, portrait
+from linli.register.queries.people import MOST, may_see, search_people
+from linli.register.queries.record import person_record
+from linli.register.queries.standing import standing
+from linli.trust import audit_events
+from linli.trust.models import AuditEvent
+from tests.register.ground import ZONE, Town, build, line, take
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 16)
+WEEK = Week.parse("2026-W47")
+PEOPLE = [
+    line("张小兰", hukou_address="桐荫路18弄柳荫苑3号楼2单元501室"),
+    line("张大山", birth=date(1990, 1, 2), sequence=11, building=5, phone="000 5550 9876"),
+]
+
+
+@pytest.fixture
+def town(community: UUID, data: Path, tmp_path: Path) -> Town:
+    made = build(community)
+    take(tmp_path, community, "2026-W47", PEOPLE)
+    return made
+
+
+def test_a_search_shows_masks_only(town: Town, actor_for: Callable[..., Actor]) -> None:
+    clerk = actor_for("desk_clerk", town.community)
+    found = search_people(viewer=clerk, community=town.community, q="张小", today=TODAY)
+    (row,) = found.rows
+    assert (row.name, row.age_band, row.building, row.grid, row.matched) == ("张*兰", "70-74", "柳荫苑3号楼", "01", ("name",))
+    assert search_people(viewer=clerk, community=town.community, q="9876", today=TODAY).rows[0].matched == ("phone",)
+    by_address = search_people(viewer=clerk, community=town.community, q="柳荫苑５", today=TODAY)
+    assert [r.matched for r in by_address.rows] == [("address",)]
+    assert search_people(viewer=clerk, community=town.community, q="张", today=TODAY).too_short
+    everybody = search_people(viewer=clerk, community=town.community, q="柳荫苑", today=TODAY)
+    assert (everybody.total, everybody.grids) == (2, (("01", 1), ("02", 1)))
+    assert len(search_people(viewer=clerk, community=town.community, q="柳荫苑", today=TODAY, grid="02").rows) == 1
+
+
+def test_a_number_cannot_be_searched(town: Town, actor_for: Callable[..., Actor]) -> None:
+    clerk = actor_for("desk_clerk", town.community)
+    number = Person.objects.get(name="张小兰").number
+    assert search_people(viewer=clerk, community=town.community, q=number, today=TODAY).total == 0
+    assert search_people(viewer=clerk, community=town.community, q=number[-6:-2], today=TODAY).total == 0
+
+
+def test_too_many_are_not_listed(town: Town, tmp_path: Path, actor_for: Callable[..., Actor]) -> None:
+    crowd = [line(f"众人{n}", birth=date(1950, 1, 1), sequence=2 * n, household="") for n in range(1, MOST + 5)]
+    take(tmp_path, town.community, "2026-W48", [*PEOPLE, *crowd])
+    found = search_people(viewer=actor_for("desk_clerk", town.community), community=town.community, q="众人", today=TODAY)
+    assert found.rows == []
+    assert found.total > MOST
+
+
+def test_a_grid_worker_sees_their_own_grid_only(town: Town, actor_for: Callable[..., Actor]) -> None:
+    worker = actor_for("grid_worker", town.grids[0])
+    mine, other = Person.objects.get(name="张小兰").id, Person.objects.get(name="张大山").id
+    found = search_people(viewer=worker, community=town.community, q="柳荫苑", today=TODAY)
+    assert [row.id for row in found.rows] == [mine]
+    assert found.total == 1
+    assert may_see(viewer=worker, community=town.community, person=mine)
+    assert not may_see(viewer=worker, community=town.community, person=other)
+    with pytest.raises(NotFound):
+        person_record(viewer=worker, community=town.community, person=other, today=TODAY)
+    with pytest.raises(NotFound):
+        open_person(by=worker, community=town.community, person=other)
+    assert [row.label for row in counts_by_grid(viewer=worker, community=town.community, week=WEEK)] == ["01"]
+    assert portrait(viewer=worker, community=town.community, week=WEEK, grid=town.grids[1]).residents == 0
+    assert changes(viewer=worker, community=town.community, week=WEEK).found == 1
+    at = Moment(WEEK.monday, WEEK.starts_at(ZONE))
+    assert [r.person for r in residents(viewer=worker, community=town.community, at=at)] == [mine]
+    with pytest.raises(NotFound):
+        standing(viewer=worker, community=town.community)
+
+
+def test_nothing_of_another_community(town: Town, other_community: UUID, actor_for: Callable[..., Actor]) -> None:
+    stranger = actor_for("community_manager", other_community)
+    person = Person.objects.get(name="张小兰").id
+    assert search_people(viewer=stranger, community=town.community, q="张小", today=TODAY).total == 0
+    assert search_people(viewer=stranger, community=other_community, q="张小", today=TODAY).total == 0
+    assert not may_see(viewer=stranger, community=town.community, person=person)
+    assert not may_see(viewer=stranger, community=other_community, person=person)
+    assert counts_by_grid(viewer=stranger, community=town.community, week=WEEK) == []
+    assert changes(viewer=stranger, community=town.community, week=WEEK).found == 0
+    at = Moment(WEEK.monday, WEEK.starts_at(ZONE))
+    assert residents(viewer=stranger, community=town.community, at=at) == []
+    with pytest.raises(NotFound):
+        person_record(viewer=stranger, community=town.community, person=person, today=TODAY)
+
+
+def test_pages(town: Town, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]) -> None:
+    clerk = actor_for("desk_clerk", town.community)
+    client = signed_in(clerk)
+    empty = client.get("/desk/999901001001/people/")
+    assert empty.status_code == 200
+    assert "张" not in empty.content.decode().replace("柳荫苑", "")
+    page = client.get("/desk/999901001001/people/", {"q": "张小"}).content.decode()
+    assert "张*兰" in page
+    person = Person.objects.get(name="张小兰")
+    record = client.get(f"/desk/999901001001/people/{person.id}/").content.decode()
+    for secret in ("张小兰", person.number, "00055501234", "501室", "1954-03-07"):
+        assert secret not in page + record
+    assert person.number[-2:] in record
+    opened = AuditEvent.objects.filter(kind="register.person.opened")
+    assert [(event.actor_id, event.ids) for event in opened] == [(clerk.account, [str(person.id)])]
+    assert audit_events(viewer=clerk, community=town.community)[0].command == "register.open_person"
+
+
+def test_pages_out_of_scope(town: Town, other_community: UUID, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]) -> None:
+    other = Person.objects.get(name="张大山").id
+    worker = signed_in(actor_for("grid_worker", town.grids[0]))
+    assert worker.get(f"/desk/999901001001/people/{other}/").status_code == 404
+    assert "张*山" not in worker.get("/desk/999901001001/people/", {"q": "张大"}).content.decode()
+    stranger = signed_in(actor_for("community_manager", other_community))
+    assert stranger.get("/desk/999901001001/people/", {"q": "张小"}).status_code == 404
+    assert stranger.get(f"/desk/999901001002/people/{other}/").status_code == 404
+    assert signed_in(actor_for("supervisor", town.community)).get("/desk/999901001001/people/").status_code == 403
+
+
+def test_the_grid_page(town: Town, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]) -> None:
+    manager = signed_in(actor_for("community_manager", town.community))
+    page = manager.get("/desk/999901001001/grids/01/", {"week": "2026-W47"})
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "Who lives here" in html
+    assert "Households by size" in html
+    assert "张" not in html
+    worker = signed_in(actor_for("grid_worker", town.grids[0]))
+    assert "Who lives here" in worker.get("/desk/999901001001/grids/01/", {"week": "2026-W47"}).content.decode()
+    assert worker.get("/desk/999901001001/grids/02/", {"week": "2026-W47"}).status_code == 404
+    # A department's officer sees grids on the map, not who lives there.
+    officer = signed_in(actor_for("department_officer", town.community))
+    assert "Who lives here" not in officer.get("/desk/999901001001/grids/01/", {"week": "2026-W47"}).content.decode()
