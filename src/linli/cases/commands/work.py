@@ -20,7 +20,7 @@ SAY_WHAT = sentence("cases.say_what", "A report needs a title or a text.")
 SAY_WHAT_REMEDY = sentence("cases.say_what_remedy", "Write in a few words what there is to see.")
 NO_CATEGORY = sentence("cases.no_category", "There is no category with the code %(code)s.")
 NO_CHANNEL = sentence("cases.no_channel", "There is no channel called %(channel)s.")
-NOT_NOW = sentence("cases.not_now", "That can't be done while the case is in this state: %(state)s.")
+NOT_NOW = sentence("cases.not_now", "That can't be done in the state that the case is in now.")
 SAY_WHY = sentence("cases.say_why", "A case is closed with a reason.")
 OWN_WORK = sentence("cases.own_work", "Whoever said that it is done may not close it: somebody else has to look.")
 ASK_OTHER = sentence("cases.ask_other", "Ask a colleague to check it.")
@@ -100,7 +100,7 @@ def add_event(
     found = _case_in_scope(by, community, case)
     state = State(found.state)
     if kind not in BY_HAND or NEXT[state, kind] is None:
-        raise Conflict(NOT_NOW, state=state.value)
+        raise Conflict(NOT_NOW)
     _add(found, kind, by, at=at, text=text, agency=agency)
     record("cases.case", ids=[case], fields=["state"] if kind is not EventKind.NOTE else ["note"])
     return State(found.state)
@@ -116,7 +116,7 @@ def close_case(*, by: Actor, community: UUID, case: UUID, reason: str, at: datet
     if not reason.strip():
         raise BadInput(SAY_WHY)
     if NEXT[State(found.state), EventKind.CLOSED] is None:
-        raise Conflict(NOT_NOW, state=found.state)
+        raise Conflict(NOT_NOW)
     if not may_close(done_by=found.done_by, closer=by.account):
         raise NotAllowed(OWN_WORK, remedy=ASK_OTHER)
     _add(found, EventKind.CLOSED, by, at=at, text=reason.strip())

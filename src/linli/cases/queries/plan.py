@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from linli.cases.fields import FIELDS
 from linli.cases.models import Case, CaseEvent, Category
 from linli.cases.queries.categories import Versions
 from linli.cases.queries.places import Place, Places
@@ -48,6 +49,8 @@ MOVED = sentence("cases.moved_on", "Now: %(state)s.")
 
 DERIVED = ("state", "closed_at", "agency", "done_by", "batch")
 """The columns that an import may rewrite."""
+
+_LABELS = {field.name: field.label for field in FIELDS}
 
 KEYS_AT_ONCE = 5000
 PATIENCE = timedelta(days=1)
@@ -144,7 +147,7 @@ class _Planner:
             return self._new(row, category)
         differing = self._differing(known, row, category)
         if differing:
-            words = Words(OTHER_BODY, {"key": values["key"], "fields": ", ".join(differing)})
+            words = Words(OTHER_BODY, {"key": values["key"], "fields": [Words(_LABELS[name]).as_json() for name in differing]})
             return Outcome(
                 row.number,
                 Verdict.REFUSED,
