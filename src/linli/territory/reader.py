@@ -142,6 +142,11 @@ def _check_file(path: Path, limit_bytes: int, where: Where) -> str:
     fits = magic in head if driver == "OSM" else head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(magic)
     if not magic or not fits:
         raise BadInput(WRONG_FORMAT, where=where, remedy=FORMATS, suffix=suffix or "∅")
+    # GDAL takes a Shapefile that was cut off for one whose last features have no shape; its header knows better (16-bit words).
+    if suffix == ".shp" and 2 * int.from_bytes(head[24:28], "big") > size:
+        raise BadInput(
+            UNREADABLE, where=where, remedy=UNREADABLE_REMEDY, why=f"{size} < {2 * int.from_bytes(head[24:28], 'big')} B"
+        )
     return driver
 
 
