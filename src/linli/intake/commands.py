@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +56,7 @@ class Draft:
     encoding: str = ""
     ignored: tuple[str, ...] = ()
     turn: int = 0
-    seconds: float = 0.0
+    started: float = 0.0
 
 
 @command("intake.declare_mapping", may=Permission.IMPORT_READ)
@@ -102,6 +103,7 @@ def apply_batch(*, by: Actor, community: UUID, draft: Draft, plan: Plan, outcome
     done = {o.row: o for o in plan.outcomes if o is not planned.get(o.row)}
     finished = [_completed(o, done.get(o.row)) for o in outcomes]
     _results(community, batch, finished, plan.counts)
+    Batch.objects.filter(id=batch.id).update(seconds=_since(draft))
     record("intake.batch", ids=[batch.id], counts={"rows": batch.rows, **batch.verdicts}, digest=draft.sha256)
 
 
@@ -228,7 +230,7 @@ def _store(community: UUID, by: Actor, draft: Draft, state: State, error: dict[s
             as_of=draft.as_of,
             state=state.value,
             error=error,
-            seconds=draft.seconds,
+            seconds=_since(draft),
             by=by.account,
             applied_at=timezone.now() if state is State.APPLIED else None,
         )
@@ -273,6 +275,10 @@ def _results(community: UUID, batch: Batch, outcomes: list[Outcome], counts: Map
     batch.ranges = {verdict: ranges(rows) for verdict, rows in plain.items()}
     batch.digest = digest_of(outcomes, counts)
     batch.save(update_fields=["rows", "verdicts", "counts", "ranges", "digest"])
+
+
+def _since(draft: Draft) -> float:
+    return round(time.perf_counter() - draft.started, 3) if draft.started else 0.0
 
 
 def _json(words: Words | None) -> dict[str, Any] | None:

@@ -190,7 +190,7 @@ class _Job:
             kept=kept,
             received_at=self.received_at,
             as_of=self.as_of,
-            seconds=round(time.perf_counter() - self.started, 3),
+            started=self.started,
             **rest,
         )
 
