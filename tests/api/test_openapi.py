@@ -73,7 +73,7 @@ def test_operations_keep_to_the_document(case: Case, token: str) -> None:
     """Whatever is sent, the answer is one that the document names, in the form it names, and never a fault of ours."""
     if "code" in case.path_parameters:
         case.path_parameters["code"] = COMMUNITY
-    # What only rules know (a date that lies in the past, an owner who isn't there) is refused with 400 and words, not by the schema.
+    # What only rules know (a date in the past, an owner who is not there) is refused with 400 and words, not by the schema.
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=[positive_data_acceptance])
 
 

@@ -1,0 +1,42 @@
+"""Every page that needs no more than a community, as the first role that may open it: both languages, both widths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from linli.trust import PAGES, Role
+from linli.trust.rules import permissions_of
+from tests.browser.conftest import OpenPage
+from tests.support.installation import Installation
+from tests.support.pages import Address, addresses
+
+COMMUNITY = "999901001001"
+DAILY = [Role.COMMUNITY_MANAGER, Role.GRID_WORKER, *Role]
+SIMPLE = [address for address in addresses() if address.page and [name for name, _ in address.parameters] == ["code"]]
+
+
+def _role(address: Address) -> Role | None:
+    assert address.page
+    page = PAGES[address.page]
+    return None if page.public else next(role for role in DAILY if page.may.value in permissions_of(role))
+
+
+@pytest.mark.parametrize("address", SIMPLE, ids=lambda address: address.name)
+def test_page(
+    address: Address,
+    open_page: OpenPage,
+    look: Callable[[Page, str], None],
+    installation: Installation,
+    language: str,
+    width: str,
+) -> None:
+    role = _role(address)
+    page = open_page(f"/desk/{COMMUNITY}/menu/" if role else "/", role=role, language=language, width=width)
+    response = page.request.get(address.path(COMMUNITY))
+    if response.status == 405 or "html" not in response.headers.get("content-type", ""):
+        return  # takes POST alone, or gives a file: nothing to look at
+    page.goto(address.path(COMMUNITY))
+    look(page, f"{address.name.replace(':', '-')}-{width}-{language}")
