@@ -238,9 +238,15 @@ def test_squares_are_laid_over_points(place: UUID) -> None:
 
 
 def test_dwellings_come_from_the_list_and_from_the_register(place: UUID, settled: ImportReport, tmp_path: Path) -> None:
-    text = "楼栋,单元,室,面积,用途\n柳荫苑1号楼,1,101,62.5,住宅\n柳荫苑1号楼,1单元,102室,,住宅\n没有的楼,1,101,60,住宅\n柳荫苑2号楼,1,101,很大,住宅\n"
+    lines = (
+        "楼栋,单元,室,面积,用途",
+        "柳荫苑1号楼,1,101,62.5,住宅",
+        "柳荫苑1号楼,1单元,102室,,住宅",
+        "没有的楼,1,101,60,住宅",
+        "柳荫苑2号楼,1,101,很大,住宅",
+    )
     path = tmp_path / "dwellings.csv"
-    path.write_bytes(text.encode("gb18030"))
+    path.write_bytes("\n".join(lines).encode("gb18030"))
     report = commands.import_dwellings(by=SYSTEM, community=place, file=read_dwellings(path))
     assert (report.rows, report.new, report.same, len(report.faults)) == (4, 2, 0, 2)
     assert {(fault.where.row, fault.where.column) for fault in report.faults} == {(4, "楼栋"), (5, "面积")}

@@ -68,12 +68,13 @@ def test_a_grid_shows_who_looks_after_it_and_its_neighbours(
 ) -> None:
     mine = queries.grid(viewer=SYSTEM, community=place, label="02").id
     worker = actor_for("grid_worker", mine)
-    page = signed_in(actor_for("community_manager", place)).get(f"{BASE}02/?week=2026-W40").content.decode()
+    answer = signed_in(actor_for("community_manager", place)).get(f"{BASE}02/?week=2026-W40")
+    page = answer.content.decode()
     assert worker.name in page
     for label in ("01", "03", "05"):
         assert f'href="{BASE}{label}/?week=2026-W40"' in page
     assert "柳荫苑7号楼" in page
-    assert f'href="{BASE}04/' not in page
+    assert [other["label"] for other in answer.context["neighbours"]] == ["01", "03", "05"], "04 and 06 only touch its corners"
 
 
 @pytest.mark.parametrize("week", ["2026-W99", "soon", "2027-W05", "2026-W48"])
