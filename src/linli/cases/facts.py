@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Q
 
 from linli.cases.models import Case, CaseEvent
@@ -130,21 +130,12 @@ REPORT = Table(
 )
 
 
-def build_reports_week(community: UUID, week: Week, as_of: datetime) -> pa.Table:
+def derive_reports_week(reports: pa.Table, _week: Week) -> pa.Table:
     """Reports per grid, week and matter, small numbers protected: what a level above may read. ``rule``: by which version."""
-    zone = territory.community(viewer=SYSTEM, community=community).time_zone
-    rows = [_row(case, week, zone) for case in _known(community, week, zone, as_of)]
-    counts = Counter((r["grid"], r["week"], r["matter"]) for r in rows if r["grid"] and r["weeks_back"] < WEEKS_KEPT)
-    keys = sorted(counts)
-    table = pa.table(
-        {
-            "grid": pa.array([k[0] for k in keys], pa.string()),
-            "week": pa.array([k[1] for k in keys], pa.string()),
-            "matter": pa.array([k[2] for k in keys], pa.string()),
-            "n": pa.array([counts[k] for k in keys], pa.int64()),
-        }
-    )
-    return protect(table, "n")
+    recent = pc.and_(pc.is_valid(reports.column("grid")), pc.less(reports.column("weeks_back"), WEEKS_KEPT))
+    keys = ["grid", "week", "matter"]
+    counts = reports.filter(recent).group_by(keys).aggregate([([], "count_all")]).rename_columns([*keys, "n"])
+    return protect(counts, "n")
 
 
 REPORTS_WEEK = Table(
@@ -157,6 +148,7 @@ REPORTS_WEEK = Table(
         Column("n", ColumnKind.COUNT),
         Column("rule", ColumnKind.CODE),
     ),
-    build_reports_week,
+    source="report",
+    derive=derive_reports_week,
 )
 TABLES = (REPORT, REPORTS_WEEK)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from linli.facts.arrow import fetch
     from linli.facts.commands import keep_snapshot
     from linli.facts.engine import read, run
     from linli.facts.queries import snapshot_of, snapshots
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from linli.facts.table import offer as offer_table
 
 _HOME_OF = {
+    "fetch": ("arrow", "fetch"),
     "keep_snapshot": ("commands", "keep_snapshot"),
     "read": ("engine", "read"),
     "run": ("engine", "run"),

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from linli.facts.table import TABLES, Table
+from linli.facts.table import TABLES, Grade, Table
 from linli.kernel.weeks import Week
 
 
@@ -49,13 +49,19 @@ def write(community: UUID, week: Week, as_of: datetime, tables: Mapping[str, Tab
     """
     described: dict[str, Mapping[str, object]] = {}
     built: dict[str, pa.Table] = {}
-    for name, table in sorted((TABLES if tables is None else tables).items()):
-        rows = table.checked(table.build(community, week, as_of))
+    offered = TABLES if tables is None else tables
+    for table in sorted(offered.values(), key=lambda t: (t.grade is not Grade.LOCAL, t.name)):
+        if table.build is not None:
+            raw = table.build(community, week, as_of)
+        else:
+            assert table.derive is not None and table.source is not None
+            raw = table.derive(built[table.source], week)
+        rows = table.checked(raw)
         order = [(c, "ascending") for c in rows.column_names]
         rows = rows.sort_by(order).replace_schema_metadata({"grade": table.grade.value, "week": str(week)})
-        built[name] = rows
-        described[name] = {"digest": _digest(rows), "rows": rows.num_rows, "grade": table.grade.value}
-    digest = hashlib.sha256("".join(f"{n}:{d['digest']};" for n, d in described.items()).encode()).hexdigest()
+        built[table.name] = rows
+        described[table.name] = {"digest": _digest(rows), "rows": rows.num_rows, "grade": table.grade.value}
+    digest = hashlib.sha256("".join(f"{n}:{d['digest']};" for n, d in sorted(described.items())).encode()).hexdigest()
     place = folder(community, str(week), digest)
     if not place.exists():
         draft = place.with_name(f".draft-{os.getpid()}-{digest[:16]}")

@@ -82,17 +82,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A fact table that a flat offers. ``build(community, week, as_of)`` gives its rows as known at ``as_of``.
+    """A fact table that a flat offers.
 
-    Rows of what has not yet happened by the round's Monday, or was not yet known then, must not be among them.
+    Local: ``build(community, week, as_of)`` gives its rows as known at ``as_of``; rows of what has not yet happened by the round's
+    Monday, or was not yet known then, must not be among them. Shared: ``derive(rows, week)`` makes it from the checked local table
+    ``source``, and from nothing else, so that no shared figure can know more than the local facts do.
     """
 
     name: str
     grade: Grade
     columns: tuple[Column, ...]
-    build: Callable[[UUID, Week, datetime], pa.Table]
+    build: Callable[[UUID, Week, datetime], pa.Table] | None = None
+    source: str | None = None
+    derive: Callable[[pa.Table, Week], pa.Table] | None = None
 
     def __post_init__(self) -> None:
+        local = self.grade is Grade.LOCAL
+        if (self.build is not None) != local or (self.derive is not None and self.source is not None) == local:
+            raise ValueError(f"{self.name}: a local table is built, a shared one is derived from its source")
         if not re.fullmatch(r"[a-z][a-z_]{0,31}", self.name):
             raise ValueError(f"{self.name!r} is no name for a table")
         if self.grade is Grade.SHARED:

@@ -8,8 +8,8 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linli.facts import Column, ColumnKind, Grade, Table
-from linli.flows.models import Counter, Reading
+from linli.facts import Column, ColumnKind, Grade, Table, fetch
+from linli.flows.models import Reading
 from linli.flows.rules import day_class
 from linli.kernel.actor import SYSTEM
 from linli.kernel.weeks import Week
@@ -24,21 +24,11 @@ def build_reading(community: UUID, week: Week, as_of: datetime) -> pa.Table:
     place = territory.community(viewer=SYSTEM, community=community)
     end = week.starts_at(place.time_zone)
     start = end - timedelta(weeks=WEEKS_KEPT)
-    counters = {row[0]: row[1:] for row in Counter.objects.filter(community=community).values_list("id", "code", "grid__code")}
     rows = Reading.objects.filter(community=community, at__gte=start, at__lt=end, known_from__lte=as_of)
-    taken = list(rows.values_list("counter_id", "at", "value", "known_from"))
-    who, at, value, known = zip(*taken, strict=True) if taken else ((), (), (), ())
-    instants = pa.array(at, INSTANT)
-    return pa.table(
-        {
-            "counter": pa.array([counters[c][0] for c in who], pa.string()),
-            "grid": pa.array([counters[c][1] for c in who], pa.string()),
-            "at": instants,
-            "value": pa.array(value, pa.float64()),
-            "day_class": _day_classes(instants, place.time_zone, place.calendar),
-            "known_from": pa.array(known, INSTANT),
-        }
-    )
+    columns = (("counter", pa.string()), ("grid", pa.string()), ("at", INSTANT), ("value", pa.float64()), ("known_from", INSTANT))
+    found = fetch(rows.values_list("counter__code", "counter__grid__code", "at", "value", "known_from"), pa.schema(columns))
+    at = found.column("at").combine_chunks()
+    return found.append_column("day_class", _day_classes(at, place.time_zone, place.calendar))
 
 
 def _day_classes(instants: pa.Array, zone: str, calendar: str) -> pa.Array:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linli.facts import Column, ColumnKind, Grade, Table
 from linli.kernel.weeks import Week
-from linli.register.queries.asof import Moment, Resident, residents
-from linli.register.rules.ages import COARSE, age_on, band, coarse
+from linli.register.queries.asof import Moment, residents
+from linli.register.rules.ages import COARSE, age_on, band, coarse_of_band
 from linli.register.rules.codes import province
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
@@ -21,15 +21,10 @@ from linli.trust import SYSTEM, protect
 _STATUS = frozenset(status.value for status in Status)
 
 
-def _people(community: UUID, week: Week, as_of: datetime) -> tuple[list[Resident], dict[UUID, str]]:
-    found = residents(viewer=SYSTEM, community=community, at=Moment(week.monday, as_of))
-    labels = {row.id: row.label for row in grids(viewer=SYSTEM, community=community, on=week.monday)}
-    return found, labels
-
-
 def build_residents(community: UUID, week: Week, as_of: datetime) -> pa.Table:
     """A row per resident. ``weeks_unverified``: rounds since a file last showed them, 0 where this round's did."""
-    found, labels = _people(community, week, as_of)
+    found = residents(viewer=SYSTEM, community=community, at=Moment(week.monday, as_of))
+    labels = {row.id: row.label for row in grids(viewer=SYSTEM, community=community, on=week.monday)}
     day = week.monday
     ages: dict[object, str] = {}
     bands = [ages.get(r.birth_date) or ages.setdefault(r.birth_date, band(age_on(r.birth_date, day))) for r in found]
@@ -52,24 +47,13 @@ def build_residents(community: UUID, week: Week, as_of: datetime) -> pa.Table:
     )
 
 
-def build_population(community: UUID, week: Week, as_of: datetime) -> pa.Table:
+def derive_population(residents: pa.Table, week: Week) -> pa.Table:
     """Residents by grid, coarse age and status, protected: small counts withheld, others rounded."""
-    found, labels = _people(community, week, as_of)
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for r in found:
-        if r.grid in labels:
-            counts[(labels[r.grid], coarse(age_on(r.birth_date, week.monday)), r.status.value)] += 1
-    keys = sorted(counts)
-    table = pa.table(
-        {
-            "week": pa.array([str(week)] * len(keys), pa.string()),
-            "grid": pa.array([key[0] for key in keys], pa.string()),
-            "age_group": pa.array([key[1] for key in keys], pa.string()),
-            "status": pa.array([key[2] for key in keys], pa.string()),
-            "n": pa.array([counts[key] for key in keys], pa.int64()),
-        }
-    )
-    return protect(table, "n")
+    placed = residents.filter(pc.is_valid(residents.column("grid")))
+    groups = [coarse_of_band(band) for band in placed.column("age_band").to_pylist()]
+    counted = placed.select(["grid", "status"]).append_column("age_group", pa.array(groups, pa.string()))
+    counts = counted.group_by(["grid", "age_group", "status"]).aggregate([([], "count_all")]).rename_columns(["grid", "age_group", "status", "n"])
+    return protect(counts.append_column("week", pa.array([str(week)] * counts.num_rows, pa.string())), "n")
 
 
 RESIDENT = Table(
@@ -103,7 +87,8 @@ POPULATION = Table(
         Column("n", ColumnKind.COUNT),
         Column("rule", ColumnKind.CODE),
     ),
-    build_population,
+    source="resident",
+    derive=derive_population,
 )
 
 TABLES = (RESIDENT, POPULATION)

@@ -20,6 +20,7 @@ def band(age: int) -> str:
     return BANDS[min(age // 5, len(BANDS) - 1)]
 
 
-def coarse(age: int) -> str:
-    """``under_15``, ``15_59``, ``60_64`` or ``65_over``."""
-    return COARSE[0] if age < 15 else COARSE[1] if age < 60 else COARSE[2] if age < 65 else COARSE[3]
+def coarse_of_band(name: str) -> str:
+    """The coarse band that a five-year band lies in: ``under_15``, ``15_59``, ``60_64`` or ``65_over``."""
+    low = int(name[:2])
+    return COARSE[0] if low < 15 else COARSE[1] if low < 60 else COARSE[2] if low < 65 else COARSE[3]
