@@ -1,5 +1,6 @@
 """A small territory in the database, and population files for it."""
 
+# ruff: noqa: E501 - rows are read by their columns
 from __future__ import annotations
 
 import csv

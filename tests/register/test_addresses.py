@@ -96,7 +96,11 @@ def test_numbers_are_read_back(building: int, unit: int, floor: int, door: int) 
     place = Place(new_id(), f"柳荫苑{building}号楼", "柳荫苑", str(building), "桐荫路", "18弄", 9)
     known = Index([place, *(p for p in PLACES if p.number != str(building))])
     room = f"{floor}{door:02d}"
-    for text in (f"柳荫苑{building}-{unit}-{room}", f"柳荫苑{building}号楼{unit}单元{room}室", f"桐荫路18弄{building}栋{unit}单元{room}"):
+    for text in (
+        f"柳荫苑{building}-{unit}-{room}",
+        f"柳荫苑{building}号楼{unit}单元{room}室",
+        f"桐荫路18弄{building}栋{unit}单元{room}",
+    ):
         found = known.find(text)
         assert (found.building, found.unit, found.room) == (place.id, str(unit), room), text
 

@@ -1,5 +1,6 @@
 """Facts of the register carry nobody's name, number, telephone, door or birthday."""
 
+# ruff: noqa: E501 - rows are read by their columns
 from __future__ import annotations
 
 from datetime import date
@@ -54,8 +55,19 @@ def test_residents_as_rows(town: Town) -> None:
     person = Person.objects.select_related("subject").get(name="张标记兰")
     (mine,) = [row for row in rows if row["person"] == person.subject.pseudonym]
     house = Household.objects.get(number="HOUSEHOLDMARK")
-    assert (mine["grid"], mine["sex"], mine["age_band"], mine["status"], mine["origin"]) == ("01", "2", "70-74", "permanent", "99")
-    assert (mine["household"], mine["household_size"], mine["need_hearing"], mine["need_meals"]) == (house.pseudonym, 1, True, False)
+    assert (mine["grid"], mine["sex"], mine["age_band"], mine["status"], mine["origin"]) == (
+        "01",
+        "2",
+        "70-74",
+        "permanent",
+        "99",
+    )
+    assert (mine["household"], mine["household_size"], mine["need_hearing"], mine["need_meals"]) == (
+        house.pseudonym,
+        1,
+        True,
+        False,
+    )
     assert sorted(row["weeks_unverified"] for row in rows) == [0] * 6 + [1] * 2
 
 
@@ -75,14 +87,19 @@ def test_the_past_is_rebuilt_as_it_was(town: Town, tmp_path: Path) -> None:
 
 def test_shared_counts_are_protected(town: Town) -> None:
     table = POPULATION.checked(POPULATION.build(town.community, WEEK, WEEK.starts_at(ZONE)))
-    assert {(row["grid"], row["age_group"]): row["n"] for row in table.to_pylist()} == {("01", "65_over"): None, ("02", "15_59"): 5}
+    assert {(row["grid"], row["age_group"]): row["n"] for row in table.to_pylist()} == {
+        ("01", "65_over"): None,
+        ("02", "15_59"): 5,
+    }
     assert "person" not in table.column_names
 
 
 def test_signals(town: Town) -> None:
     written = write(town.community, WEEK, WEEK.starts_at(ZONE), {RESIDENT.name: RESIDENT})
     found = {
-        signal.name: {tuple(row.values()) for row in run(signal, community=town.community, week=WEEK, digest=written.digest).to_pylist()}
+        signal.name: {
+            tuple(row.values()) for row in run(signal, community=town.community, week=WEEK, digest=written.digest).to_pylist()
+        }
         for signal in SIGNALS
     }
     assert found["register.population"] == {("01", 1), ("02", 7)}

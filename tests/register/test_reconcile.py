@@ -168,7 +168,9 @@ def test_a_typing_error_in_the_name_is_corrected_another_name_is_not() -> None:
     assert reason(decision) == matching.OTHER_NAME
 
 
-@pytest.mark.parametrize(("first", "second", "near"), [("张三", "张四", True), ("张三", "张三丰", True), ("张三", "李四", False), ("张", "张", False)])
+@pytest.mark.parametrize(
+    ("first", "second", "near"), [("张三", "张四", True), ("张三", "张三丰", True), ("张三", "李四", False), ("张", "张", False)]
+)
 def test_one_sign_apart(first: str, second: str, near: bool) -> None:
     assert matching.one_sign_apart(first, second) is near
 
@@ -191,7 +193,9 @@ def test_moving_away_dying_and_coming_back() -> None:
     assert decision.result is Result.LEFT
     assert file.renewal.amend_residences[0].values["to_date"] == date(2026, 11, 10)
     assert file.counts["moved_out"] == 1
-    gone = settled(known, residence=None, building=None, dwelling=None, hukou=None, membership=None, household=None, last_lived=MONDAY)
+    gone = settled(
+        known, residence=None, building=None, dwelling=None, hukou=None, membership=None, household=None, last_lived=MONDAY
+    )
     (decision,), _ = run(out, standing=register(gone), known=known)
     assert decision.result is Result.SAME
     (decision,), file = run(cells(), standing=register(gone), known=known)
@@ -245,7 +249,9 @@ def test_an_empty_cell_erases_nothing() -> None:
 
 
 def test_another_communitys_file_is_refused_whole() -> None:
-    foreign = [cells(f"客{n}", birth=date(1980, 1, n), sequence=10 + 2 * n, address=f"远方路{n}号楼1单元101室") for n in range(1, 13)]
+    foreign = [
+        cells(f"客{n}", birth=date(1980, 1, n), sequence=10 + 2 * n, address=f"远方路{n}号楼1单元101室") for n in range(1, 13)
+    ]
     with pytest.raises(BadInput) as caught:
         run(*foreign)
     assert caught.value.words.key == reconcile.OTHER_COMMUNITY
@@ -268,7 +274,9 @@ ROW = st.fixed_dictionaries(
         "numbered": st.booleans(),
         "household": st.sampled_from(["H1", "H2", None]),
         "relation": st.sampled_from(["02", "12", "99", None]),
-        "address": st.sampled_from(["柳荫苑3-2-501", "白杨新村3-1-101", "染坊弄7号101室", "柳荫苑13-2-777", "不清", "3号楼1单元101"]),
+        "address": st.sampled_from(
+            ["柳荫苑3-2-501", "白杨新村3-1-101", "染坊弄7号101室", "柳荫苑13-2-777", "不清", "3号楼1单元101"]
+        ),
         "change": st.sampled_from([*Change]),
     }
 )

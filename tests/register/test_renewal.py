@@ -38,7 +38,9 @@ def town(community: UUID, data: Path) -> Town:
 
 def dump(*, without: tuple[str, ...] = ("intake", "trust.AuditEvent")) -> dict[str, list[Any]]:
     """Everything in the tables that a population file may touch."""
-    tables = [m for m in apps.get_models() if m._meta.app_label in ("register", "territory", "trust") and m._meta.label not in without]
+    tables = [
+        m for m in apps.get_models() if m._meta.app_label in ("register", "territory", "trust") and m._meta.label not in without
+    ]
     return {m._meta.label: sorted(map(str, m._default_manager.values_list())) for m in tables}
 
 
@@ -74,9 +76,20 @@ def test_undo_is_exact(town: Town, tmp_path: Path) -> None:
         "2026-W47",
         [
             line("张小蓝", phone="000 5550 4321"),
-            line("王小明", birth=date(2012, 6, 1), sequence=31, building=3, household="H3", change="变更", change_date="2026-11-10"),
-            line("赵阿婆", birth=date(1938, 6, 1), sequence=40, building=5, household="", change="死亡", change_date="2026-11-11"),
-            line("新来者", birth=date(1990, 1, 1), sequence=61, address="柳荫苑5号楼1单元303室", change="迁入", change_date="2026-11-12"),
+            line(
+                "王小明", birth=date(2012, 6, 1), sequence=31, building=3, household="H3", change="变更", change_date="2026-11-10"
+            ),
+            line(
+                "赵阿婆", birth=date(1938, 6, 1), sequence=40, building=5, household="", change="死亡", change_date="2026-11-11"
+            ),
+            line(
+                "新来者",
+                birth=date(1990, 1, 1),
+                sequence=61,
+                address="柳荫苑5号楼1单元303室",
+                change="迁入",
+                change_date="2026-11-12",
+            ),
         ],
     )
     assert report.verdicts == {"new": 1, "changed": 2, "same": 0, "left": 1, "refused": 0}

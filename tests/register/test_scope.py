@@ -123,7 +123,9 @@ def test_pages(town: Town, actor_for: Callable[..., Actor], signed_in: Callable[
     assert audit_events(viewer=clerk, community=town.community)[0].command == "register.open_person"
 
 
-def test_pages_out_of_scope(town: Town, other_community: UUID, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]) -> None:
+def test_pages_out_of_scope(
+    town: Town, other_community: UUID, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]
+) -> None:
     other = Person.objects.get(name="张大山").id
     worker = signed_in(actor_for("grid_worker", town.grids[0]))
     assert worker.get(f"/desk/999901001001/people/{other}/").status_code == 404

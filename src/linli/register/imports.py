@@ -83,7 +83,7 @@ FIELDS = (
 
 
 def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], options: Mapping[str, Any], as_of: datetime) -> Plan:
-    """What the rows would do to the register. BadInput for another community's file, and for one older than what is known already.
+    """What the rows would do to the register. BadInput for another community's file, and for one older than what is known.
 
     ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default).
     """

@@ -1,7 +1,7 @@
 """People, households and the dated relations between them.
 
-Two times are kept: ``from_date``/``to_date`` (half-open) say when something was true, ``known_from``/``ended_known`` when it was recorded,
-so that any Monday can be shown as it was known then. ``batch`` is the last writer, by which intake undoes a file.
+Two times are kept: ``from_date``/``to_date`` (half-open) say when something was true, ``known_from``/``ended_known`` when it was
+recorded, so that any Monday can be shown as it was known then. ``batch`` is the last writer, by which intake undoes a file.
 """
 
 from __future__ import annotations
@@ -169,8 +169,9 @@ class CareNeed(Dated):
 
 
 class Lapse(models.Model):
-    """Rounds whose full file did not show somebody who lives here. ``from_monday``: the first such round; ``to_monday``: the first that
-    showed them again. ``verified``: the Monday of the last round before that showed them. Absence never empties a dwelling.
+    """Rounds whose full file did not show somebody who lives here; absence never empties a dwelling.
+
+    ``from_monday``: the first such round; ``to_monday``: the first that showed them again; ``verified``: the last before.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -161,8 +161,8 @@ def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[Dwell
         Residence,
         [
             Residence(
-                person_id=r.person, building_id=r.building, dwelling_id=dwelling(r.dwelling), address_text=r.address_text[:200], said=r.said,
-                came=r.came, from_date=r.from_date, **common,
+                person_id=r.person, building_id=r.building, dwelling_id=dwelling(r.dwelling), address_text=r.address_text[:200],
+                said=r.said, came=r.came, from_date=r.from_date, **common,
             )
             for r in renewal.residences
         ],
@@ -186,6 +186,7 @@ def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[Dwell
 
 def _lapses(writing: _Writing, renewal: Renewal) -> None:
     monday = renewal.monday
+    assert monday is not None
     writing.amend(Lapse, [Amend(lapse, row, {"to_monday": monday}) for lapse, row in renewal.close_lapses])
     _insert(
         Lapse,

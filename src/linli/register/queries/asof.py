@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -153,14 +154,14 @@ class _Relations:
 
     community: UUID
     at: Moment
-    narrow: dict[str, object]
+    narrow: Mapping[str, object]
     hukou: dict[UUID, tuple[bool | None, str]] = field(init=False)
     household: dict[UUID, str] = field(init=False)
     needs: dict[UUID, list[str]] = field(init=False)
     lapsed: dict[UUID, date] = field(init=False)
 
     def __post_init__(self) -> None:
-        live = {"community": self.community, **self.narrow}
+        live: dict[str, Any] = {"community": self.community, **self.narrow}
         hukou = Hukou.objects.filter(self.at.live(), **live).values_list("person_id", "here", "region")
         self.hukou = {person: (here, region) for person, here, region in hukou}
         members = Membership.objects.filter(self.at.live(), **live).values_list("person_id", "household__pseudonym")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -62,9 +62,9 @@ def counts_by_grid(*, viewer: Actor, community: UUID, week: Week) -> list[GridCo
     return found
 
 
-def _per_grid(placed: dict[UUID, UUID], rows: Sequence[tuple[UUID, int]] | object) -> Counter[UUID]:
+def _per_grid(placed: dict[UUID, UUID], rows: Iterable[tuple[UUID, int]]) -> Counter[UUID]:
     counts: Counter[UUID] = Counter()
-    for building, n in rows:  # type: ignore[attr-defined]
+    for building, n in rows:
         if building in placed:
             counts[placed[building]] += n
     return counts
@@ -117,7 +117,10 @@ class NeedCount:
 
 @dataclass(frozen=True)
 class Portrait:
-    """Who lives in a place on a Monday. ``pyramid``: per band (youngest first) men (permanent, others) and women (permanent, others)."""
+    """Who lives in a place on a Monday.
+
+    ``pyramid``: per band, youngest first, men (permanent, others) and women (permanent, others); ``stale``: long unverified.
+    """
 
     residents: int = 0
     households: int = 0
@@ -143,10 +146,10 @@ def portrait(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portr
     at = moment(viewer=viewer, community=community, week=week)
     placed = building_grids(viewer=viewer, community=community, on=at.day)
     buildings = [building for building, its in placed.items() if its == grid]
-    return summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=buildings), at)
+    return _summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=buildings), at)
 
 
-def summed(people: Sequence[Resident], at: Moment) -> Portrait:
+def _summed(people: Sequence[Resident], at: Moment) -> Portrait:
     """Counts over residents."""
     settled = {Status.PERMANENT}
     sides: dict[str, list[list[int]]] = {name: [[0, 0], [0, 0]] for name in BANDS}

@@ -56,7 +56,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class Search:
-    """What a search found. ``rows`` is empty where ``total`` is above ``MOST`` or ``too_short``; ``grids``: matches by grid number."""
+    """What a search found. No ``rows`` where ``total`` is above ``MOST`` or ``too_short``; ``grids``: matches by grid number."""
 
     rows: list[PersonRow]
     total: int

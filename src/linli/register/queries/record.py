@@ -34,8 +34,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Record:
-    """A record as its page shows it. ``needs``: how many are kept; which ones stays sealed. ``household``: those who keep house with
-    the person now, themselves too, with their relation to the head.
+    """A record as its page shows it.
+
+    ``needs``: how many are kept; which ones stays sealed. ``household``: all who keep house together now, with their relation to
+    the head.
     """
 
     row: PersonRow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ _PERSON = (
 
 
 def standing(*, viewer: Actor, community: UUID) -> Standing:
-    """Everybody, with what is open of their relations. About 15 queries' worth of rows in seven queries; nothing is cached.
+    """Everybody, with what is open of their relations. Nine queries, nothing cached.
 
     Only for those whose scope is the whole community: NotFound for others.
     """
@@ -31,11 +32,15 @@ def standing(*, viewer: Actor, community: UUID) -> Standing:
     found = Standing(people, {row[0]: House(*row) for row in houses})
     open_rows: dict[str, Any] = {"community": community, "to_date__isnull": True}
     _residences(people, open_rows)
-    rows = Hukou.objects.filter(**open_rows).values_list("person_id", "id", "region", "address_text", "here", "from_date")
+    rows: Iterable[Any] = Hukou.objects.filter(**open_rows).values_list(
+        "person_id", "id", "region", "address_text", "here", "from_date"
+    )
     for person, *values in rows:
         known = people[person]
         known.hukou, known.hukou_region, known.hukou_text, known.hukou_here, known.hukou_from = values
-    members = Membership.objects.filter(**open_rows).values_list("person_id", "id", "household_id", "relation", "from_date")
+    members: Iterable[Any] = Membership.objects.filter(**open_rows).values_list(
+        "person_id", "id", "household_id", "relation", "from_date"
+    )
     for person, *values in members:
         known = people[person]
         known.membership, known.household, known.relation, known.member_from = values
@@ -51,13 +56,15 @@ def standing(*, viewer: Actor, community: UUID) -> Standing:
 
 
 def _residences(people: dict[UUID, Known], open_rows: dict[str, Any]) -> None:
-    current = Residence.objects.filter(**open_rows).values_list(
+    current: Iterable[Any] = Residence.objects.filter(**open_rows).values_list(
         "person_id", "id", "building_id", "dwelling_id", "address_text", "said", "from_date"
     )
     for person, *values in current:
         known = people[person]
         known.residence, known.building, known.dwelling, known.address_text, known.said, known.lives_from = values
-    ended = Residence.objects.filter(community=open_rows["community"], to_date__isnull=False).values_list("person_id", "to_date")
+    ended: Iterable[Any] = Residence.objects.filter(community=open_rows["community"], to_date__isnull=False).values_list(
+        "person_id", "to_date"
+    )
     for person, to_date in ended:
         last = people[person].last_lived
         people[person].last_lived = to_date if last is None else max(last, to_date)

@@ -82,7 +82,7 @@ _LEADING = re.compile(r"(?P<number>\d{1,4}[A-Z]?)\s*,?\s*$")
 
 
 def normalise(text: str) -> str:
-    """Full width to half width, one kind of dash, Chinese numbers before 号楼, 单元 and the like to digits, spaces between signs gone."""
+    """Half width, one kind of dash, Chinese numbers before 号楼, 单元 and the like as digits, spaces between signs gone."""
     flat = unicodedata.normalize("NFKC", text).strip().upper()
     for pattern, into in _LATIN:
         flat = pattern.sub(into, flat)

@@ -1,7 +1,7 @@
 """Who keeps house with whom. A household number holds together those who bear it in one building; an empty number holds nobody.
 
-People without a household number who share a dwelling are one household only where the file shows a family: exactly one head, and
-everybody else a spouse, descendant, ascendant or sibling of that head. Otherwise each keeps house alone: strangers are never glued.
+People without a household number who share a dwelling are one household only where the file shows a family: exactly one head,
+and everybody else a spouse, descendant, ascendant or sibling of that head. Otherwise each keeps house alone.
 """
 
 from __future__ import annotations

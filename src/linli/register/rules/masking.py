@@ -1,6 +1,7 @@
 """What of a number may be seen without a reason.
 
-Of a citizen number only the last two signs: its first six and last four, as often shown, leave 33 candidates once the age is known.
+Of a citizen number only the last two signs:
+the first six and last four, as often shown, leave 33 candidates once the age is known.
 """
 
 from __future__ import annotations

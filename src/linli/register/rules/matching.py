@@ -69,7 +69,7 @@ def _by_register_no(entry: Entry, standing: Standing) -> Known | None:
         return both[0]
     free = [k for k in holders if not k.number or not entry.number]
     near = [k for k in free if k.birth_date == entry.birth_date and one_sign_apart(k.name, entry.name)]
-    renamed = [k for k in free if k.birth_date == entry.birth_date and k.sex == entry.sex] if not near else near
+    renamed = near or [k for k in free if k.birth_date == entry.birth_date and k.sex == entry.sex]
     return renamed[0] if len(renamed) == 1 else None
 
 

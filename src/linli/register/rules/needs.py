@@ -38,7 +38,7 @@ _WORDS = {
 
 def parse(text: str) -> tuple[frozenset[Need], str]:
     """The needs named in a cell (separated by 、 , ; or /), and the first word that names none (empty where all do)."""
-    found = set()
+    found: set[Need] = set()
     for word in re.split(r"[、，,;；/\s]+", text.strip()):
         if not word or word == "无":
             continue

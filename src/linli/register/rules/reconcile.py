@@ -1,4 +1,4 @@
-"""Decides, row by row, what a population file changes. Reads nothing, writes nothing: it compares a file with the register as it stands."""
+"""Decides, row by row, what a population file changes: compares the file with the register as it stands, and writes nothing."""
 
 from __future__ import annotations
 

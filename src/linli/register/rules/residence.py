@@ -4,6 +4,7 @@ Sources: 户口登记条例 (1958) art. 6 and 15; the census's notions of 户籍
 the same city), 寄住 (hukou elsewhere in the city), 空挂户 (hukou here, nobody lives there), 境外人员.
 """
 
+# ruff: noqa: E501 - the table of words is read by its columns
 from __future__ import annotations
 
 from enum import StrEnum

@@ -206,6 +206,7 @@ class Renewal:
     @property
     def dwellings(self) -> list[DwellingKey]:
         """Dwellings that people live in and the territory does not know yet."""
-        keys = {d for r in (*self.residences, *self.households) if isinstance(d := r.dwelling, tuple)}
+        keys = {d for r in self.residences if isinstance(d := r.dwelling, tuple)}
+        keys |= {d for h in self.households if isinstance(d := h.dwelling, tuple)}
         keys |= {d for a in self.amend_residences if isinstance(d := a.values.get("dwelling_id"), tuple)}
         return sorted(keys, key=str)

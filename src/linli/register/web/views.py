@@ -122,7 +122,7 @@ def _narrow(found: Search, path: str, q: str, grid: str, here: bool) -> list[dic
         asked = {"q": q, "grid": grid, "here": "1" if here else ""} | change
         return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
-    links = []
+    links: list[dict[str, Any]] = []
     if here:
         links.append({"name": _("All, past residents too"), "url": link(here=""), "count": None})
     elif 0 < found.here_now < found.total:
