@@ -339,7 +339,7 @@ CHANNEL_NAMES = {
     "social": sentence("cases.channel.social", "Social media"),
     "mail": sentence("cases.channel.mail", "Letter or e-mail"),
     "office": sentence("cases.channel.office", "Another office"),
-    "other": sentence("cases.channel.other", "Another way"),
+    "other": sentence("cases.channel.other", "Some other way"),
 }
 PLACE_NAMES = {
     PlaceQuality.OK: sentence("cases.place.ok", "On the map"),

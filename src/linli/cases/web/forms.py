@@ -24,7 +24,7 @@ ACTS = {
 class StepForm(forms.Form):
     """The next step of a case: only what its state allows."""
 
-    act = forms.ChoiceField(label=_("What happened"), widget=forms.RadioSelect)
+    act = forms.ChoiceField(label=_("What happens next"), widget=forms.RadioSelect)
     agency = forms.CharField(label=_("Who has it"), required=False, max_length=150)
     text = forms.CharField(
         label=_("In a sentence"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),

@@ -46,7 +46,7 @@ def reports_of_grid(viewer: Actor, community: UUID, grid: GridRow, week: Week) -
         Entry(sum(r.open for r in rows), href=listing),
         Entry(sum(r.over for r in rows), href=f"{listing}&queue=over"),
     ]
-    columns = [Column(_("Kind")), Column(_("Seen"), "number"), Column(_("Open"), "number"), Column(_("Past limit"), "number")]
+    columns = [Column(_("Kind")), Column(_("Reports"), "number"), Column(_("Open"), "number"), Column(_("Past limit"), "number")]
     return {"week": week, "table": Table(columns, lines, total=total if rows else (), light=True) if rows else None}
 
 
@@ -82,7 +82,7 @@ def reports_of_finding(viewer: Actor, community: UUID, finding: Any) -> Mapping[
         ]
         for e in found
     ]
-    columns = [Column(_("Report")), Column(_("When")), Column(_("Channel")), Column(_("Stage"))]
+    columns = [Column(_("Matter")), Column(_("When")), Column(_("Channel")), Column(_("Stage"))]
     return {"count": len(found), "overdue": overdue, "table": Table(columns, lines, light=True) if found else None}
 
 

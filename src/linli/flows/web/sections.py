@@ -15,6 +15,8 @@ from linli.territory.rules.sections import Section
 from linli.trust import Permission
 
 WEEKS = 12
+OPEN = 2
+"""So many counters stand open; the others fold into one line."""
 
 
 def counters_of_grid(viewer: Actor, community: UUID, grid: GridRow, week: Week) -> Mapping[str, Any] | None:
@@ -32,7 +34,7 @@ def counters_of_grid(viewer: Actor, community: UUID, grid: GridRow, week: Week) 
                 "missing": last is not None and last.a_day is None,
             }
         )
-    return {"counters": shown} if shown else None
+    return {"counters": shown[:OPEN], "folded": shown[OPEN:]} if shown else None
 
 
 GRID_SECTION = Section(
