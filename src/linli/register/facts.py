@@ -52,7 +52,8 @@ def derive_population(residents: pa.Table, week: Week) -> pa.Table:
     placed = residents.filter(pc.is_valid(residents.column("grid")))
     groups = [coarse_of_band(band) for band in placed.column("age_band").to_pylist()]
     counted = placed.select(["grid", "status"]).append_column("age_group", pa.array(groups, pa.string()))
-    counts = counted.group_by(["grid", "age_group", "status"]).aggregate([([], "count_all")]).rename_columns(["grid", "age_group", "status", "n"])
+    keys = ["grid", "age_group", "status"]
+    counts = counted.group_by(keys).aggregate([([], "count_all")]).rename_columns([*keys, "n"])
     return protect(counts.append_column("week", pa.array([str(week)] * counts.num_rows, pa.string())), "n")
 
 

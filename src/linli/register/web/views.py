@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces.components import Column, Entry, Event, Table
-from linli.faces.formats import EN_DASH, day
+from linli.faces.formats import EN_DASH, day, span
 from linli.faces.words import current_language, pick
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
@@ -91,7 +91,6 @@ def _table(rows: list[PersonRow], code: str) -> Table:
             ]
             for row in rows
         ],
-        caption=_("People found"),
     )
 
 
@@ -139,11 +138,11 @@ def _narrow(found: Search, path: str, q: str, grid: str, here: bool) -> list[dic
 
 
 def _age(age_band: str) -> str:
-    """``00-04`` → 0–4, ``85+`` as it is."""
+    """``00-04`` → 0–4 (0至4), ``85+`` as it is."""
     if "-" not in age_band:
         return age_band
     low, high = age_band.split("-")
-    return f"{int(low)}{EN_DASH}{int(high)}"
+    return span(int(low), int(high), current_language())
 
 
 def _short(value: date | None) -> str:
@@ -162,7 +161,8 @@ def _lives(row: PersonRow) -> str:
 
 def _event(fact: Fact) -> Event:
     language = current_language()
-    told = _("recorded %(day)s") % {"day": day(fact.known_from.date(), language, "year")} if fact.known_from else ""
+    known = timezone.localtime(fact.known_from).date() if fact.known_from else None
+    told = _("recorded %(day)s") % {"day": day(known, language, "year")} if known else ""
     if fact.kind == "residence":
         title = _("Residence: %(building)s") % {"building": fact.place}
         return Event(_span(fact), title, _ending(fact), told, "ended" if fact.to_date else "")
