@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from linli.cases.facts import REPORT, REPORTS_WEEK, build_report
+from linli.cases.facts import REPORT, REPORTS_WEEK, build_report, derive_reports_week
 from linli.cases.signals import COUNTS, UNRESOLVED
 from linli.facts import run, write
 from linli.kernel.weeks import Week
@@ -84,7 +84,8 @@ def test_nothing_of_the_reporter_is_among_them(community: UUID, two_weeks: None)
 def test_shared_counts_are_protected(community: UUID, take: Callable[..., Any]) -> None:
     rows = [row(f"B{i}") for i in range(12)]
     take(*rows, row("C1", category="waste.renovation"), as_of=MONDAY)
-    found = REPORTS_WEEK.checked(REPORTS_WEEK.build(community, W46, MONDAY)).to_pylist()
+    local = REPORT.checked(build_report(community, W46, MONDAY))
+    found = REPORTS_WEEK.checked(derive_reports_week(local, W46)).to_pylist()
     assert {(r["matter"], r["n"]) for r in found} == {("light.lamp_out", 10), ("waste.renovation", None)}
     assert {r["week"] for r in found} == {"2026-W46"}
 
