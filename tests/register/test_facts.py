@@ -12,7 +12,7 @@ import pytest
 
 from linli.facts import run, write
 from linli.kernel.weeks import Week
-from linli.register.facts import POPULATION, RESIDENT, TABLES
+from linli.register.facts import POPULATION, RESIDENT, TABLES, derive_population
 from linli.register.models import Household, Person
 from linli.register.signals import FRESHNESS, SIGNALS
 from tests.register.ground import ZONE, Town, build, line, take
@@ -86,7 +86,7 @@ def test_the_past_is_rebuilt_as_it_was(town: Town, tmp_path: Path) -> None:
 
 
 def test_shared_counts_are_protected(town: Town) -> None:
-    table = POPULATION.checked(POPULATION.build(town.community, WEEK, WEEK.starts_at(ZONE)))
+    table = POPULATION.checked(derive_population(RESIDENT.build(town.community, WEEK, WEEK.starts_at(ZONE)), WEEK))
     assert {(row["grid"], row["age_group"]): row["n"] for row in table.to_pylist()} == {
         ("01", "65_over"): None,
         ("02", "15_59"): 5,
