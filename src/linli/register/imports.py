@@ -78,7 +78,7 @@ FIELDS = (
     Field("phone", sentence("register.field.phone", "Telephone"), parse=parse.telephone, sensitive=True),
     Field("needs", sentence("register.field.needs", "Help needed"), parse=_needs, sensitive=True),
     Field("consent", sentence("register.field.consent", "Day of consent"), parse=parse.day),
-    Field("change", sentence("register.field.change", "What happened"), parse=_coded(codes.change)),
+    Field("change", sentence("register.field.change", "Kind of change"), parse=_coded(codes.change)),
     Field("change_date", sentence("register.field.change_date", "Day it happened"), parse=parse.day),
     Field("verified", sentence("register.field.verified", "Day verified"), parse=parse.day),
 )
