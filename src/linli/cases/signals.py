@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def _counts(reports: ibis.Table, week: Week) -> ibis.Table:
-    mine = reports.filter(reports.grid.notnull(), reports.weeks_back >= 0, reports.weeks_back <= 30)
+    # Those without a grid count too: they say that reports came in, and how many name no place.
+    mine = reports.filter(reports.weeks_back >= 0, reports.weeks_back <= 30)
     return mine.group_by("weeks_back", "grid", "matter").aggregate(n=mine.count())
 
 

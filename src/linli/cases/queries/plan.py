@@ -91,6 +91,8 @@ class _Planner:
         self.as_of = as_of
         self.source = str(options.get("source", "file"))[:64]
         self.create = options.get("unknown_category") == "create"
+        # An archive was kept by its source as things happened: what it says was known then, not only since it reached us.
+        self.archive = bool(options.get("archive"))
         self.versions = Versions(community)
         self.places = Places(viewer, community, str(options.get("crs", "EPSG:4326")))
         self.work = Work(categories=self.versions.made)
@@ -216,7 +218,7 @@ class _Planner:
             neighbourhood=values.get("neighbourhood") or "",
             reporter_name=values.get("reporter") or "",
             reporter_phone=values.get("phone") or "",
-            known_from=max(self.as_of, reported),
+            known_from=reported if self.archive else max(self.as_of, reported),
             due_at=due_at(reported, category.limit_hours if category else None),
             place_quality=self.quality[row.number].value,
             **self._body(row),
@@ -274,7 +276,7 @@ class _Planner:
                     number=known.events,
                     kind=kind.value,
                     at=at,
-                    known_from=learned,
+                    known_from=max(at, values["reported_at"]) if self.archive else learned,
                     agency=agency,
                     text=(values.get("outcome") or "") if closing else "",
                 )

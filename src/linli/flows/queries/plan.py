@@ -63,6 +63,8 @@ class _Planner:
         if self.fixed is not None and not is_code(self.fixed):
             raise BadInput(BAD_CODE, text=self.fixed)
         self.create = options.get("unknown_counter") == "create"
+        # An archive's readings were known to its source as they were taken, not only since they reached us.
+        self.archive = bool(options.get("archive"))
         self.zone = ZoneInfo(str(options.get("zone") or territory.community(viewer=viewer, community=community).time_zone))
         self.by_word: dict[str, Counter] = {}
         self.adopted: set[UUID] = set()
@@ -133,7 +135,13 @@ class _Planner:
             known[counter.id, at] = value
             mine.add((counter.id, at))
             self.work.readings.append(
-                Reading(community_id=self.community, counter=counter, at=at, value=value, known_from=max(self.as_of, at))
+                Reading(
+                    community_id=self.community,
+                    counter=counter,
+                    at=at,
+                    value=value,
+                    known_from=at if self.archive else max(self.as_of, at),
+                )
             )
             return Outcome(row.number, Verdict.NEW)
         if before == value:

@@ -140,16 +140,20 @@ def _check(arguments: argparse.Namespace, community: UUID) -> int:
 
 
 def _grid(arguments: argparse.Namespace, community: UUID) -> int:
+    from linli.cases.commands import place_cases
     from linli.territory.commands import grid_from_points
     from linli.trust import SYSTEM
 
     points = _points(community)
     report = grid_from_points(by=SYSTEM, community=community, points=points, cell_m=arguments.cell)
+    # What had been taken in before there was any grid belongs to one now.
+    placed = place_cases(by=SYSTEM, community=community)
     if arguments.json:
-        result({"grids": report.grids, "points": report.points, "left_out": report.left_out, "state": report.state})
+        told = {"grids": report.grids, "points": report.points, "left_out": report.left_out, "state": report.state}
+        result({**told, "cases_placed": placed})
     else:
         laid = report.points - report.left_out
-        say(f"{report.grids} grids of {arguments.cell} m over {laid} points; {report.left_out} left out.")
+        say(f"{report.grids} grids of {arguments.cell} m over {laid} points; {report.left_out} left out; {placed} cases placed.")
     return 0
 
 
