@@ -11,6 +11,7 @@ export UV_PYTHON_DOWNLOADS=never
 export UV_PROJECT_ENVIRONMENT="$VENV"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 export DEBIAN_FRONTEND=noninteractive
+unset PYTHONDONTWRITEBYTECODE # compiled modules are kept: every later start of `linli` is seconds quicker for it
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 2; }

@@ -18,13 +18,14 @@ from linli import facts
 from linli.focus.commands import keep_board
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import recognise, take_in
+from linli.intake import batch_detail, reasons, recognise, take_in
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.weeks import Week
 from linli.monday import commands, queries
 from linli.monday.rules import NOT_RECONCILED, FileTaken, Stage, UNKNOWN_FILE, told
 from linli.monday.rules import report as reports
+from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
 from linli.trust import grids_of
 
@@ -140,6 +141,8 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
         report = take_in(by=by, community=community, path=path, mapping=mapping.name, as_of=now)
     except LinliError as fault:
         return FileTaken(path.name, mapping.kind, None, error=fault.words.as_json())
+    refused = summed(reasons(viewer=by, community=community, batch=report.batch)) if report.anything_refused else []
+    received = batch_detail(viewer=by, community=community, batch=report.batch).received_at
     taken = FileTaken(
         file=path.name,
         kind=mapping.kind,
@@ -148,6 +151,8 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
         verdicts=report.verdicts,
         counts=report.counts,
         again=report.again,
+        received=received.isoformat(),
+        why=refused,
     )
     if not taken.reconciles:
         params = {"file": path.name, "rows": taken.rows, "told": sum(taken.verdicts.values())}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from linli import facts
 from linli.kernel.actor import Actor
 from linli.monday.models import Round
 from linli.trust import account_names
@@ -75,3 +76,41 @@ def _within(report: dict[str, Any], viewer: Actor, community: UUID) -> dict[str,
             ],
         },
     }
+
+
+@dataclass(frozen=True)
+class SharedFigures:
+    """What a level above may read of a week: counts that passed disclosure control, None where withheld."""
+
+    week: str
+    snapshot: str
+    rule: str
+    population: list[dict[str, Any]]
+    reports: list[dict[str, Any]]
+    earlier: str | None
+    later: str | None
+
+
+def shared_figures(*, viewer: Actor, community: UUID, week: str | None = None) -> SharedFigures | None:
+    """The shared facts of ``week`` (default: the newest): residents by coarse age, reports by matter, per grid. Nothing else is read."""
+    known = [s for s in facts.snapshots(viewer=viewer, community=community)]
+    weeks_known = [s.week for s in known]
+    week = week or (weeks_known[-1] if weeks_known else None)
+    if week not in weeks_known or week is None:
+        return None
+    place = weeks_known.index(week)
+    found = known[place]
+    population = facts.read("population", community=community, week=week, digest=found.digest).to_pylist()
+    reports = [
+        row for row in facts.read("reports_week", community=community, week=week, digest=found.digest).to_pylist() if row["week"] == week
+    ]
+    rules = {row["rule"] for row in (*population, *reports)}
+    return SharedFigures(
+        week=week,
+        snapshot=found.digest,
+        rule=", ".join(sorted(rules)),
+        population=population,
+        reports=reports,
+        earlier=weeks_known[place - 1] if place else None,
+        later=weeks_known[place + 1] if place + 1 < len(weeks_known) else None,
+    )

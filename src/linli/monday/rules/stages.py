@@ -48,7 +48,7 @@ AGENDA_MATTERS = 7
 
 @dataclass(frozen=True)
 class FileTaken:
-    """What became of one file of the inbox."""
+    """What became of one file of the inbox. ``received``: the instant, ISO; ``why``: reasons of refusal, summed, as stored words."""
 
     file: str
     kind: str
@@ -57,6 +57,8 @@ class FileTaken:
     verdicts: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     again: bool = False
+    received: str | None = None
+    why: Sequence[Mapping[str, Any]] = ()
     error: Mapping[str, Any] | None = None
 
     @property

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from linli.faces import formats
-from linli.faces.components import Cell, Matrix, MatrixRow, Step
-from linli.faces.words import both, current_language
+from linli.faces.components import Cell, Column, Matrix, MatrixRow, Step, Table
+from linli.faces.words import JOIN, current_language
 from linli.faces.words import render as say
 from linli.focus import queries as focus
 from linli.focus.web import pictures
@@ -92,6 +92,7 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             "unowned": [row.rank for row in rows if row.open],
             "last_week": _last_week(viewer, community.id, found, today),
             "unjudged": found.report.get("unjudged", [])[:4],
+            "not_judged": len(found.report.get("unjudged", [])),
             "map": pictures.map_of(
                 viewer, community.id, community.code, board.grids if board else [], ranks, week=found.week, outline=True, shown_px=200
             ),
@@ -112,7 +113,7 @@ def _last_week(viewer: Actor, community: UUID, found: RoundView, today: Any) -> 
     for row in before.findings[:4]:
         here = still.get(row.identity)
         if here is not None:
-            text = _("Still here, now no. %(rank)s") % {"rank": here.rank}
+            text = _("Still there, number %(rank)s") % {"rank": here.rank}
         elif row.task and row.task.state == "closed":
             text = _("Done and checked")
         else:
@@ -191,7 +192,41 @@ def _files(found: RoundView, code: str, viewer: Actor) -> list[dict[str, Any]]:
             "taken": sum(n for verdict, n in file["verdicts"].items() if verdict != "refused"),
             "refused": file["verdicts"].get("refused", 0),
             "href": reverse("intake:detail", kwargs={"code": code, "batch": file["batch"]}) if may_open and file["batch"] else None,
-            "error": both(file["error"])[current_language()] if file["error"] else "",
+            "received": parse_datetime(file["received"]) if file.get("received") else None,
+            "why": JOIN[current_language()].join(say(reason) for reason in file.get("why", ())),
+            "error": say(file["error"]) if file["error"] else "",
         }
         for file in found.files
     ]
+
+
+@page("monday.shared", may=Permission.SHARED_READ)
+def shared(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
+    """What a level above may read of this community, and nothing more."""
+    found = queries.shared_figures(viewer=viewer, community=community.id, week=request.GET.get("week") or None)
+    if found is None and request.GET.get("week"):
+        raise Http404
+    context: dict[str, Any] = {"figures": found}
+    if found:
+        context |= {
+            "week": Week.parse(found.week),
+            "population": _shared_table(found.population, "age_group", _AGE_GROUPS),
+            "reports": _shared_table(found.reports, "matter", {}),
+        }
+    return render(request, "monday/desk/shared.html", context)
+
+
+_AGE_GROUPS = {"under_15": gettext_lazy("Under 15"), "15_59": "15–59", "60_64": "60–64", "65_over": gettext_lazy("65 and over")}
+
+
+def _shared_table(rows: list[dict[str, Any]], column: str, names: dict[str, Any]) -> Table:
+    """Grids down, ``column`` across; counts of the same cell add up, a withheld one withholds its cell."""
+    heads = sorted({row[column] for row in rows}, key=lambda h: list(names).index(h) if h in names else 0)
+    cells: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        key = (row["grid"], row[column])
+        before = cells.get(key, 0)
+        cells[key] = None if row["n"] is None or before is None else before + row["n"]
+    grids = sorted({row["grid"] for row in rows})
+    body = [[grid, *(formats.WITHHELD if cells.get((grid, h), 0) is None else cells.get((grid, h), 0) for h in heads)] for grid in grids]
+    return Table([Column(_("Grid")), *(Column(names.get(h, h), "number") for h in heads)], body)
