@@ -1,6 +1,6 @@
 """Whether planted troubles are found: five in each synthetic community, each looked for on the board of its second week.
 
-A trouble is found where a finding of its kind, grid, matter and counter is among the first seven. Limit: four of five on every seed.
+A trouble is found where a finding of its kind, grid, matter and counter is among the first seven. Limit: four of five each seed.
 Boards of weeks without any trouble say how many findings are there by chance.
 """
 
