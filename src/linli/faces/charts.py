@@ -175,11 +175,8 @@ def line_with_band(
     x = _across(len(points), left, right)
     step, top_value = _steps(_tallest(points))
     y = _up(top_value, top, foot)
-    dots = [
-        _dot(point, x(i), y, last=i == len(points) - 1, previous=i and points[i - 1].mark)
-        for i, point in enumerate(points)
-        if point.seen is not None
-    ]
+    named_at = _labelled(points, x, y)
+    dots = [_dot(point, x(i), y, labelled=i in named_at) for i, point in enumerate(points) if point.seen is not None]
     last = next((p for p in reversed(points) if p.seen is not None), None)
     last_y, range_y = _apart(y, last)
     named = {holiday.week: holiday.name for holiday in holidays}
@@ -319,7 +316,24 @@ def _bands(points: Sequence[WeekPoint], x: Callable[[int], float], y: Callable[[
     return paths
 
 
-def _dot(point: WeekPoint, x: float, y: Callable[[float], float], *, last: bool, previous: Any) -> Dot:
+def _labelled(points: Sequence[WeekPoint], x: Callable[[int], float], y: Callable[[float], float]) -> set[int]:
+    """Which marked points carry their number: the newest first, and each only where it lies on no other's."""
+    taken: list[tuple[float, float, float]] = []
+    chosen = set()
+    for i in range(len(points) - 2, -1, -1):
+        point = points[i]
+        if not point.mark or point.seen is None:
+            continue
+        right, height = x(i) - 8, y(point.seen)
+        left = right - 8.5 * len(formats.number(point.seen))
+        marks = [(x(k) - 8, x(k) + 8, y(p.seen)) for k, p in enumerate(points) if p.mark and p.seen is not None and k != i]
+        if all(right < a or left > b or abs(height - other) > 14 for a, b, other in [*taken, *marks]):
+            taken.append((left, right, height))
+            chosen.add(i)
+    return chosen
+
+
+def _dot(point: WeekPoint, x: float, y: Callable[[float], float], *, labelled: bool) -> Dot:
     assert point.seen is not None
     py = y(point.seen)
     risen = y(point.seen + point.may_rise)
@@ -329,7 +343,7 @@ def _dot(point: WeekPoint, x: float, y: Callable[[float], float], *, last: bool,
         mark=point.mark,
         shape=_shape(x, py, point.mark, 6.5) if point.mark else "",
         point=point,
-        labelled=bool(point.mark) and not last,
+        labelled=labelled,
         label_x=_n(x - 10),
         whisker=f"M{_n(x)} {_n(py - 7)}V{_n(risen)}M{_n(x - 4)} {_n(min(risen, py - 9))}h8" if point.may_rise else "",
     )

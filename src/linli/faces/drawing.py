@@ -76,13 +76,15 @@ def clock(clock: Clock) -> dict[str, Any]:
     return {"clock": clock}
 
 
-def bar_table(bars: Sequence[Bar], head: Any, value_head: Any, total: Any = None) -> dict[str, Any]:
-    """``{% bar_table bars head value_head total %}``: names, bars and figures; the table is its own twin."""
-    return {"bars": bars, "head": head, "value_head": value_head, "total": total}
+def bar_table(bars: Sequence[Bar], head: Any, value_head: Any, total: Any = None, places: int | None = None) -> dict[str, Any]:
+    """``{% bar_table bars head value_head total places %}``: names, bars and figures; the table is its own twin."""
+    return {"bars": bars, "head": head, "value_head": value_head, "total": total, "places": places}
 
 
 def line_chart(chart: LineChart, title: Any, saying: Any = "", unit: Any = "") -> dict[str, Any]:
-    """``{% line_chart chart title saying %}``: chart, key and table twin. ``saying``: what the line does, in a sentence."""
+    """``{% line_chart chart title saying %}``: chart, key and table twin. ``saying``: what the line does, in a sentence;
+    ``unit``: "days" where a point is a day and not a week.
+    """
     return {"chart": chart, "title": title, "saying": saying, "unit": unit}
 
 

@@ -131,7 +131,7 @@ def draw(
         if seen.is_empty:
             continue
         point = seen.representative_point()
-        room = min(seen.bounds[2] - seen.bounds[0], seen.bounds[3] - seen.bounds[1]) / unit
+        across, down = (seen.bounds[2] - seen.bounds[0]) / unit, (seen.bounds[3] - seen.bounds[1]) / unit
         dark = (
             grid.value in {1, 7} and not outline and not grid.cannot if ramp == "div" else (grid.value or 0) >= 6 and not outline
         )
@@ -139,7 +139,7 @@ def draw(
         if grid.rank is not None:
             discs.append(Label(_t(point.x), _t(point.y), grid.rank))
             below = 19 * unit
-        if room >= (34 if grid.rank is not None else 15):
+        if across >= 15 and down >= (52 if grid.rank is not None else 15):
             labels.append(Label(_t(point.x), _t(point.y + below + 4 * unit), grid.label, dark))
     # An outline keeps its borders: white streets would rub them out.
     lines = [] if outline else [(line, scale.place(_geometry(line.geometry), 0.5)) for line in streets]

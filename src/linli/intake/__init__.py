@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linli.intake.commands import declare_mapping, undo
     from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Row, Undone, Verdict, offer
     from linli.intake.mapping import read_definition
-    from linli.intake.queries import BatchRow, ResultRow, batch_detail, batches, every_result, latest_batches, mappings, results
+    from linli.intake.queries import BatchRow, ResultRow, batch_detail, batches, every_result, latest_batches, mappings, reasons, results
     from linli.intake.recognition import recognise
     from linli.intake.rules import State, mask
     from linli.intake.taking import BatchReport, apply_preview, preview, rehearse_undo, take_in
@@ -24,7 +24,7 @@ _HOMES = {
     "commands": ("declare_mapping", "undo"),
     "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Row", "Undone", "Verdict", "offer"),
     "mapping": ("read_definition",),
-    "queries": ("BatchRow", "ResultRow", "batch_detail", "batches", "every_result", "latest_batches", "mappings", "results"),
+    "queries": ("BatchRow", "ResultRow", "batch_detail", "batches", "every_result", "latest_batches", "mappings", "reasons", "results"),
     "recognition": ("recognise",),
     "rules": ("State", "mask"),
     "taking": ("BatchReport", "apply_preview", "preview", "rehearse_undo", "take_in"),

@@ -41,6 +41,12 @@ def pick(value: Mapping[str, str] | str | None) -> str:
 
 
 @register.filter
+def words_list(values: Any) -> str:
+    """Several short things as one text: joined with ", " or 、."""
+    return _words.JOIN[_words.current_language()].join(str(written(value)) for value in values)
+
+
+@register.filter
 def number(value: Any, places: int | None = None) -> str:
     """``1234`` → ``1,234``, true minus; None (withheld) → ``–``."""
     return formats.WITHHELD if value is None or value == "" else formats.number(value, places)

@@ -18,6 +18,8 @@ from linli.methods import counters, discovery, score
 CHART_DAYS = 42
 LEAST_READ = 0.8
 LEAST_HOLIDAYS = 6
+TIMES_FROM = 3
+"""From here on "so many times the usual" is easier to grasp than a percentage."""
 
 
 def _local_seconds(series: CounterSeries, zone: str) -> Any:
@@ -71,7 +73,8 @@ class Counters:
         if found.reason:
             reason = words.COUNTER_UNKNOWN
             if found.reason == counters.TOO_FEW_READINGS:
-                self._cannot(series, self._gaps(table))
+                read = np.isfinite(table[-7:]).mean() >= LEAST_READ
+                self._cannot(series, Words(words.COUNTER_DAYS) if read else self._gaps(table))
             else:
                 self._cannot(series, Words(reason))
             return
@@ -113,7 +116,9 @@ class Counters:
             percent = round(100 * abs(seen / usual - 1)) if usual else 0
             if percent < 10:
                 continue
-            label = words.COUNTER_LOW if down else words.COUNTER_HIGH
+            title = Words(words.COUNTER_LOW if down else words.COUNTER_HIGH, {"counter": self._name(series), "percent": percent})
+            if seen >= TIMES_FROM * usual > 0:
+                title = Words(words.COUNTER_TIMES, {"counter": self._name(series), "times": _plain(seen / usual)})
             drafts.append(
                 Draft(
                     identity=Identity(FindingKind.COUNTER, series.grid, counter=series.counter),
@@ -127,7 +132,7 @@ class Counters:
                         "volume": score.volume(10 * percent / 10, 0.0),
                         "surprise": score.surprise(float(q[place])),
                     },
-                    title=Words(label, {"counter": self._name(series), "percent": percent}),
+                    title=title,
                     reason=Words(
                         words.COUNTER_LOW_REASON if down else words.COUNTER_HIGH_REASON,
                         {"seen": _plain(seen), "low": _plain(low), "high": _plain(high), "days": int(chosen.size)},

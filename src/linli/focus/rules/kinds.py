@@ -82,7 +82,9 @@ class Unjudged:
 
 @dataclass(frozen=True)
 class GridTotal:
-    """All reports of one grid in the week against what was expected; ``step`` is the map's class 1 to 7, None where it can't be told."""
+    """All reports of one grid in the week against what was expected; ``step`` is the map's class 1 to 7, None where it can't be told.
+    ``people``: residents on the Monday; ``old_percent``, ``care_percent``: of them 65 or older, with a care need. None: not known.
+    """
 
     grid: str
     observed: int
@@ -90,6 +92,9 @@ class GridTotal:
     low: float | None
     high: float | None
     step: int | None
+    people: int | None = None
+    old_percent: int | None = None
+    care_percent: int | None = None
 
 
 @dataclass(frozen=True)

@@ -294,10 +294,18 @@ class Reports:
         for grid, label in enumerate(self.evidence.grids):
             seen, usual = float(self.totals.observed[grid, 0]), float(self.totals.expected[grid, 0])
             if self.totals.reason or not np.isfinite(usual) or (self.evidence.population.sum() > 0 and self.evidence.population[grid] == 0):
-                yield GridTotal(label, int(seen), None, None, None, None)
+                yield GridTotal(label, int(seen), None, None, None, None, *self._who(grid))
                 continue
             low, high = float(self.totals.low[grid, 0]), float(self.totals.high[grid, 0])
-            yield GridTotal(label, int(seen), round(usual, 1), low, high, map_step(seen, usual, low, high))
+            yield GridTotal(label, int(seen), round(usual, 1), low, high, map_step(seen, usual, low, high), *self._who(grid))
+
+    def _who(self, grid: int) -> tuple[int | None, int | None, int | None]:
+        """How many live in a grid, and the percentages of the old and of those with a care need, as far as the register says."""
+        e = self.evidence
+        people = int(e.population[grid])
+        if not people:
+            return None, None, None
+        return people, *(round(100 * float(part[grid]) / people) if part.sum() else None for part in (e.old, e.care))
 
     def unjudged(self) -> Iterator[Unjudged]:
         """What about the reports could not be told."""

@@ -11,6 +11,7 @@ UNVERIFIED = sentence(
 )
 COUNTER_LOW = sentence("focus.title.counter_low", "%(counter)s reads %(percent)s%% low")
 COUNTER_HIGH = sentence("focus.title.counter_high", "%(counter)s reads %(percent)s%% high")
+COUNTER_TIMES = sentence("focus.title.counter_times", "%(counter)s reads %(times)s times the usual")
 OVERDUE = sentence("focus.title.overdue", "%(matter)s, past the limit")
 RISING = sentence("focus.title.rising", "%(matter)s, more each week")
 
@@ -90,6 +91,9 @@ NOT_RECORDED = sentence("focus.unjudged.not_recorded", "No file of reports arriv
 NO_REPORTS = sentence("focus.unjudged.no_reports", "No report has ever been taken in.")
 NO_READINGS = sentence("focus.unjudged.no_readings", "The counter sent nothing in these seven days.")
 COUNTER_UNKNOWN = sentence("focus.unjudged.counter_unknown", "Too few readings before this week to say what is usual.")
+COUNTER_DAYS = sentence(
+    "focus.unjudged.counter_days", "Too few days like these are known, such as holidays, to say what is usual on them."
+)
 COUNTER_GAPS = sentence("focus.unjudged.counter_gaps", "%(missing)s of %(all)s hours are missing.")
 NO_POPULATION = sentence("focus.unjudged.no_population", "Nobody is registered here, so nothing can be expected of it.")
 NO_REGISTER = sentence("focus.unjudged.no_register", "No population file has been taken in.")

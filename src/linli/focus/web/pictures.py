@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from linli.faces import charts, maps
 from linli.faces.components import MapList, MapRow
-from linli.faces.formats import span
+from linli.faces.formats import number, signed, span
 from linli.faces.words import current_language
 from linli.focus.queries import FindingRow
 from linli.kernel.actor import Actor
@@ -35,11 +35,16 @@ def spark_of(row: FindingRow) -> charts.Sparkline | None:
     if not row.series:
         return None
     tone = {"overdue": charts.DUE, "unverified": charts.DUE, "silent": charts.BELOW}.get(row.kind)
-    label = f"{round(100 * (row.facts['ratio'] - 1)):+d}%".replace("-", "−") if row.kind == "counter" and row.facts.get("ratio") else None
+    label = _against_usual(row.facts["ratio"]) if row.kind == "counter" and row.facts.get("ratio") else None
     series = row.series
     if row.kind == "counter":
         tone = charts.BELOW if row.observed < (row.expected or 0) else charts.ABOVE
     return charts.sparkline(points(series), tone=tone, label=label)
+
+
+def _against_usual(ratio: float) -> str:
+    """−40%, +25%; from three times on ×7.7."""
+    return f"×{number(ratio, 1)}" if ratio >= 3 else f"{signed(round(100 * (ratio - 1)))}%"
 
 
 def chart_of(row: FindingRow) -> charts.LineChart | None:

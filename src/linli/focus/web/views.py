@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from linli.faces import charts
 from linli.faces.components import FindingRow as ListedFinding
@@ -37,6 +37,15 @@ PART_NAMES = {
     "surprise": lambda: _("Surprise"),
     "trend": lambda: _("Trend"),
     "unresolved": lambda: _("Unresolved"),
+}
+METHOD_NAMES = {
+    "counts": gettext_lazy("Expected from population, season and the weeks before"),
+    "newness": gettext_lazy("Looks for matters that were not there before"),
+    "silence": gettext_lazy("Expected from population and from what the grid used to report"),
+    "trend": gettext_lazy("Growth over eight weeks"),
+    "overdue": gettext_lazy("Share past the limit, against the other grids"),
+    "counters": gettext_lazy("Expected from weekday, hour and the weeks before"),
+    "freshness": gettext_lazy("Share not verified, against the other grids"),
 }
 
 
@@ -130,6 +139,11 @@ def finding(request: HttpRequest, viewer: Actor, community: Zone, finding: UUID)
             "chart": pictures.chart_of(row),
             "daily": row.kind == "counter",
             "bars": _bars(row),
+            "rounds": _rounds(row),
+            "method": _method(row),
+            "seen": _plain(row.observed),
+            "low": _plain(row.low),
+            "high": _plain(row.high),
             "before": queries.seen_before(viewer=viewer, community=community.id, identity=row.identity, week=row.week),
             "map": pictures.map_of(viewer, community.id, community.code, board.grids, {row.grid: row.rank}, week=row.week, around=row.grid, shown_px=320)
             if board and row.grid
@@ -163,13 +177,33 @@ def _decide(viewer: Actor, community: UUID, row: FindingRow, data: dict[str, Any
             by=viewer, community=community, finding=row.id, owner=UUID(data["owner"]), due=data["due"], first_step=data["first_step"]
         )
     elif act is DecisionAct.KNOWN:
-        commands.know(by=viewer, community=community, finding=row.id, until=data["due"], reason=data["reason"])
+        commands.know(by=viewer, community=community, finding=row.id, until=data["until"], reason=data["known_reason"])
     else:
-        commands.dismiss(by=viewer, community=community, finding=row.id, reason=data["reason"])
+        commands.dismiss(by=viewer, community=community, finding=row.id, reason=data["dismiss_reason"])
 
 
 def _bars(row: FindingRow) -> list[charts.Bar]:
-    return charts.bars([(PART_NAMES[name](), round(value, 1)) for name, value in row.parts.items() if name in PART_NAMES])
+    """What adds up to the score; parts that add nothing are left out."""
+    parts = [(PART_NAMES[name](), value) for name, value in row.parts.items() if name in PART_NAMES]
+    return charts.bars([part for part in parts if round(part[1], 1)])
+
+
+def _rounds(row: FindingRow) -> list[charts.Bar]:
+    """For how many rounds how many people have not been verified."""
+    told = row.facts.get("by_rounds") or []
+    return charts.bars([(ngettext("%(n)s week", "%(n)s weeks", r["weeks"]) % {"n": r["weeks"]}, r["people"]) for r in told])
+
+
+def _method(row: FindingRow) -> str:
+    """What the method does, and its version."""
+    name, _dash, version = row.method.rpartition("-")
+    said = METHOD_NAMES.get(name)
+    return _("%(method)s, version %(version)s") % {"method": said, "version": version} if said else row.method
+
+
+def _plain(value: float | None) -> float | None:
+    """No digits behind the point that nobody counts by."""
+    return None if value is None else round(value) if abs(value) >= 10 else round(value, 1)
 
 
 def _sections(viewer: Actor, community: UUID, row: FindingRow) -> list[dict[str, Any]]:
