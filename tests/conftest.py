@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 # Before any setting is read: never a developer's own data, and staff sign in without a second factor unless a test asks for it.
-_DATA = Path(tempfile.mkdtemp(prefix="linli-test-"))
+# A worker of pytest-xdist is handed the folder of the run it belongs to: its settings were read before this line.
+_OWNED = "PYTEST_XDIST_WORKER" not in os.environ
+_DATA = Path(tempfile.mkdtemp(prefix="linli-test-") if _OWNED else os.environ["LINLI_DATA"])
 os.environ["LINLI_DATA"] = str(_DATA)
 os.environ["LINLI_DEMO"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "linli.site.settings"
@@ -60,7 +62,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(_DATA, ignore_errors=True)
+    if _OWNED:
+        shutil.rmtree(_DATA, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

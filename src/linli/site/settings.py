@@ -1,10 +1,12 @@
-"""Settings of the one Django project. Everything a place may decide comes from the environment; ``docs/reference/settings.md`` lists it."""
+"""Settings of the one Django project. Everything a place may decide comes from the environment; ``docs/reference/settings.md``
+lists it."""
 
 from __future__ import annotations
 
 import json
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,11 @@ from linli.site.database import from_url
 
 def _flag(name: str) -> bool:
     return os.environ.get(name, "") in ("1", "true", "yes")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 DATA = data_folder()
@@ -105,7 +112,10 @@ AUTH_USER_MODEL = "trust.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -117,14 +127,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
-# Guessing is locked out per account and address, and per address over all accounts.
+# Guessing is locked out per account, from wherever it comes, and per address over all accounts.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/10m/ip,5/5m/key"}
 SOCIALACCOUNT_ADAPTER = "linli.trust.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Linli"
 # OpenID Connect by configuration: a JSON list of {"provider_id", "name", "client_id", "secret", "settings": {"server_url"}}.
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": json.loads(os.environ.get("LINLI_OIDC", "[]"))}}
+LINLI_OIDC: list[dict[str, Any]] = json.loads(os.environ.get("LINLI_OIDC", "[]"))
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": LINLI_OIDC}}
 
 SESSION_COOKIE_NAME = "linli_session"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -136,6 +147,8 @@ SECURE_SSL_REDIRECT = LINLI_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_HSTS_SECONDS = 31536000 if LINLI_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LINLI_HTTPS
+# Behind our own proxy, the address that counts guesses is the one it saw, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _flag("LINLI_BEHIND_PROXY") else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("LINLI_BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -149,7 +162,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # Signing in through a provider is a form that leads to it.
+        "form-action": [SELF, *dict.fromkeys(_origin(app["settings"]["server_url"]) for app in LINLI_OIDC)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.audit import record
-    from linli.trust.commands import add_account, add_token, add_zone, end_role, grant_role, rename_zone
+    from linli.trust.commands import add_account, add_token, add_zone, end_role, end_token, grant_role, rename_zone, root_zone
+    from linli.trust.disclosure import protect, shown
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.models import Zone
-    from linli.trust.disclosure import protect, shown
     from linli.trust.queries import (
         account_names,
         actor_for,
@@ -38,7 +38,7 @@ _HOMES = {
     "kernel.actor": ("PUBLIC", "SYSTEM", "Actor"),
     "trust.audit": ("record",),
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
-    "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "grant_role", "rename_zone"),
+    "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "end_token", "grant_role", "rename_zone", "root_zone"),
     "trust.models": ("Zone",),
     "trust.disclosure": ("protect", "shown"),
     "trust.queries": (
@@ -60,9 +60,7 @@ _HOMES = {
     "trust.web.pages": ("PAGES", "page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = [  # noqa: PLE0604 - the same names as above, written once
-    *_HOME_OF
-]
+__all__ = [*_HOME_OF]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,14 +9,14 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator, or by a clerk face to face; nobody signs up alone."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """An OpenID provider may vouch for an account that exists, never make one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

@@ -34,8 +34,12 @@ def record(
     counts: Mapping[str, int] | None = None,
     digest: str = "",
     reason: str = "",
+    community: UUID | None = None,
 ) -> None:
-    """Note one audit event of the running command: opaque ids, field names, counts. RuntimeError outside a command."""
+    """Note one audit event of the running command: opaque ids, field names, counts. RuntimeError outside a command.
+
+    ``community``: whose trail it belongs to, where the command itself takes none.
+    """
     trail = _running.get()
     if trail is None:
         raise RuntimeError("audit events are recorded inside a command only")
@@ -47,6 +51,7 @@ def record(
             "counts": dict(counts or {}),
             "digest": digest,
             "reason": reason[:500],
+            "community_id": community or trail.community,
         }
     )
 
@@ -66,6 +71,5 @@ def trail(command: str, by: Actor, community: UUID | None) -> Iterator[Trail]:
         raise RuntimeError(f"{command} recorded no audit event")
     now = timezone.now()
     AuditEvent.objects.bulk_create(
-        AuditEvent(at=now, community_id=community, actor_id=by.account, role=by.role, command=command, **event)
-        for event in collected.events
+        AuditEvent(at=now, actor_id=by.account, role=by.role, command=command, **event) for event in collected.events
     )

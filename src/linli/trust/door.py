@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -47,11 +48,13 @@ def command(name: str, *, may: Permission, system: bool = False) -> Callable[[Ca
             if not isinstance(by, Actor):
                 raise TypeError(f"{name}: `by` must be an Actor")
             community = kwargs.get("community")
-            if community is not None and not by.sees_community(community):  # type: ignore[arg-type]
+            if "community" in parameters and not isinstance(community, UUID):
+                raise TypeError(f"{name}: `community` must be the id of a community's zone")
+            if isinstance(community, UUID) and not by.sees_community(community):
                 raise NotFound(NOT_FOUND)
             if not by.may(may):
                 raise NotAllowed(NOT_ALLOWED)
-            with transaction.atomic(), trail(name, by, community):  # type: ignore[arg-type]
+            with transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
                 return body(*args, **kwargs)
 
         run.__linli_command__ = name  # type: ignore[attr-defined]

@@ -42,6 +42,23 @@ def _grants_today(account: UUID, today: date) -> list[Grant]:
     )
 
 
+def reaches(*, viewer: Actor, zone: Zone) -> bool:
+    """Whether the zone is one where the viewer holds the role in use, or lies below one. The system reaches every zone."""
+    if viewer.communities is None:
+        return True
+    if viewer.account is None:
+        return False
+    grants = _grants_today(viewer.account, timezone.localdate())
+    return any(grant.role == viewer.role and zone.path.startswith(grant.zone.path) for grant in grants)
+
+
+def community_around(*, viewer: Actor, zone: Zone) -> UUID | None:
+    """The community that a community's or a grid's zone belongs to; None for what lies above, or out of the viewer's reach."""
+    if not reaches(viewer=viewer, zone=zone):
+        return None
+    return zone.id if zone.kind == ZoneKind.COMMUNITY else zone.parent_id if zone.kind == ZoneKind.GRID else None
+
+
 def roles_of(*, account: UUID, today: date | None = None) -> list[Role]:
     """The roles an account holds today, daily work first."""
     held = {Role(grant.role) for grant in _grants_today(account, today or timezone.localdate())}
@@ -128,7 +145,7 @@ def holders(*, viewer: Actor, community: UUID, roles: Iterable[Role], today: dat
         return []
     today = today or timezone.localdate()
     grants = (
-        Grant.objects.filter(role__in=[r.value for r in roles], from_date__lte=today)
+        Grant.objects.filter(role__in=[r.value for r in roles], from_date__lte=today, account__is_active=True)
         .filter(Q(to_date__isnull=True) | Q(to_date__gt=today))
         .filter(Q(zone=community) | Q(zone__parent=community))
         .select_related("account", "zone", "deputy_for")
@@ -182,14 +199,24 @@ def audit_events(*, viewer: Actor, community: UUID, before: UUID | None = None, 
     """The newest audit events of a community, ``limit`` at a time, older than ``before``."""
     if not viewer.sees_community(community):
         return []
-    events = AuditEvent.objects.filter(community_id=community)
+    found = AuditEvent.objects.filter(community_id=community)
     if before:
-        events = events.filter(id__lt=before)
-    events = list(events.order_by("-id")[:limit])
+        found = found.filter(id__lt=before)
+    events = list(found.order_by("-id")[:limit])
     names = {a.id: a.name or a.username for a in Account.objects.filter(id__in={e.actor_id for e in events if e.actor_id})}
     return [
-        AuditRow(e.id, e.at, names.get(e.actor_id, "Linli") if e.actor_id else "Linli", e.role, e.command, e.kind,
-                 len(e.ids), e.fields, e.counts, e.reason)
+        AuditRow(
+            e.id,
+            e.at,
+            names.get(e.actor_id, "Linli") if e.actor_id else "Linli",
+            e.role,
+            e.command,
+            e.kind,
+            len(e.ids),
+            e.fields,
+            e.counts,
+            e.reason,
+        )
         for e in events
     ]
 

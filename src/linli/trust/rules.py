@@ -62,6 +62,7 @@ STAFF = frozenset(Role) - {Role.RESIDENT, Role.BUILDING_HEAD, Role.VOLUNTEER}
 class ZoneKind(StrEnum):
     """What a node of the scope tree stands for; the tree itself is opaque to trust."""
 
+    INSTALLATION = "installation"
     CITY = "city"
     DISTRICT = "district"
     SUBDISTRICT = "subdistrict"
