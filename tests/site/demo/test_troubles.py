@@ -75,6 +75,14 @@ def test_planted_json_names_what_exists(main: Delivery) -> None:
         assert trouble["from_week"] < trouble["to_week"]
 
 
+def test_a_failing_counter_is_named_with_the_grid_it_stands_in(main: Delivery) -> None:
+    outlines, grids = main.layer("grids")
+    points, counters = main.layer("counters")
+    trouble = main.trouble("counter")
+    point = points[list(counters["code"]).index(trouble["counter"])]
+    assert outlines[list(grids["label"]).index(trouble["grid"])].covers(point)
+
+
 def test_a_rate_doubles_where_twelve_or_more_are_expected(main: Delivery, counts: dict) -> None:
     trouble = main.trouble("above")
     first, beyond = span(main, trouble)

@@ -74,12 +74,15 @@ def _near_holidays(week: Week) -> bool:
     )
 
 
-def as_json(trouble: Trouble, community: str, labels: list[str], weeks: list[Week]) -> dict[str, object]:
-    """One element of ``planted.json``."""
+def as_json(
+    trouble: Trouble, community: str, labels: list[str], counter_grids: dict[str, int], weeks: list[Week]
+) -> dict[str, object]:
+    """One element of ``planted.json``. A counter's ``grid`` is the one it stands in, as a finding names it."""
+    grid = counter_grids.get(trouble.counter) if trouble.counter else trouble.grid
     return {
         "community": community,
         "kind": trouble.kind,
-        "grid": None if trouble.grid is None else labels[trouble.grid],
+        "grid": None if grid is None else labels[grid],
         "matter": trouble.matter,
         "counter": trouble.counter,
         "from_week": str(weeks[trouble.first]),

@@ -81,9 +81,9 @@ def write_demo(
         )
         community.write(progress, index * weeks, communities * weeks)
         codes.append(community.names.code)
-        planted += [
-            troubles.as_json(t, codes[-1], [grid.label for grid in community.plan.grids], rounds) for t in community.planted
-        ]
+        labels = [grid.label for grid in community.plan.grids]
+        counter_grids = {site.code: site.grid for site in community.plan.sites}
+        planted += [troubles.as_json(t, codes[-1], labels, counter_grids, rounds) for t in community.planted]
     path = out / "planted.json"
     _write_json(path, planted)
     return DemoReport(codes, path)
