@@ -78,8 +78,12 @@ class Grant(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="grant_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(deputy_for__isnull=True) | Q(to_date__isnull=False), name="grant_of_a_deputy_ends"),
+            models.CheckConstraint(
+                condition=Q(to_date__isnull=True) | Q(to_date__gt=F("from_date")), name="grant_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(deputy_for__isnull=True) | Q(to_date__isnull=False), name="grant_of_a_deputy_ends"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linli.work.commands import WORKERS, add_task, check_task, do_task, plan_schedule
     from linli.work.jobs import offer as offer_job
-    from linli.work.jobs import run_job, tick
-    from linli.work.queries import TaskRow, task_counts, tasks_of, worklist
+    from linli.work.jobs import run_job, take_back, tick
+    from linli.work.queries import TaskRow, task_counts, tasks_by_id, tasks_of, worklist
     from linli.work.rules import TaskState
 
 _HOME_OF = {
@@ -20,14 +20,16 @@ _HOME_OF = {
     "plan_schedule": ("commands", "plan_schedule"),
     "offer_job": ("jobs", "offer"),
     "run_job": ("jobs", "run_job"),
+    "take_back": ("jobs", "take_back"),
     "tick": ("jobs", "tick"),
     "TaskRow": ("queries", "TaskRow"),
     "task_counts": ("queries", "task_counts"),
+    "tasks_by_id": ("queries", "tasks_by_id"),
     "tasks_of": ("queries", "tasks_of"),
     "worklist": ("queries", "worklist"),
     "TaskState": ("rules", "TaskState"),
 }
-__all__ = [*_HOME_OF]  # noqa: PLE0604 - the names above, written once
+__all__ = [*_HOME_OF]
 
 
 def __getattr__(name: str) -> Any:

@@ -40,4 +40,7 @@ def tasks(request: HttpRequest, code: str, which: Literal["mine", "check", "open
         today=timezone.localdate(),
         which=which,
     )
-    return [{**{name: getattr(row, name) for name in TaskOut.model_fields if name != "title"}, "title": both(row.title)} for row in rows]
+    return [
+        {**{name: getattr(row, name) for name in TaskOut.model_fields if name != "title"}, "title": both(row.title)}
+        for row in rows
+    ]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
 
 from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, NotFound
 from linli.kernel.words import sentence
-from linli.trust import NOT_FOUND, Permission, Role, command, holders, record
+from linli.trust import NOT_FOUND, Permission, Role, command, grids_of, holders, record
 from linli.work.models import Schedule, Task, TaskEvent
-from linli.work.rules import TaskAct, TaskState, check_act, next_time
+from linli.work.rules import BAD_CRON, CRON_REMEDY, TaskAct, TaskState, check_act, next_time
 
 NOT_A_WORKER = sentence("work.not_a_worker", "That person has no work in this community.")
+MOST_TRIES = 5
+GIVEN_UP = "Every worker that took this job died over it."
 WORKERS = (
     Role.GRID_WORKER,
     Role.DESK_CLERK,
@@ -54,6 +59,8 @@ def add_task(
     """Give somebody of this community a task by a date. Returns its id; BadInput for somebody who does not work here."""
     if owner not in {holder["account"] for holder in holders(viewer=by, community=community, roles=WORKERS)}:
         raise BadInput(NOT_A_WORKER)
+    if grid is not None and grid not in {zone.id for zone in grids_of(viewer=by, community=community)}:
+        raise NotFound(NOT_FOUND)
     task = Task.objects.create(
         community_id=community,
         grid_id=grid,
@@ -93,19 +100,53 @@ def check_task(*, by: Actor, community: UUID, task: UUID, good: bool, note: str)
 
 @command("work.plan_schedule", may=Permission.MONDAY_RUN)
 def plan_schedule(*, by: Actor, community: UUID, job: str, cron: str, zone: str) -> None:
-    """Have ``job`` run at the times that ``cron`` names in the community's zone; planned again, the new plan counts."""
+    """Have ``job`` run at the times that ``cron`` names in the community's zone; planned again, the new plan counts.
+
+    BadInput for what is no cron line or no time zone.
+    """
+    try:
+        first = next_time(cron, zone, timezone.now())
+    except (ValueError, ZoneInfoNotFoundError):
+        raise BadInput(BAD_CRON, remedy=CRON_REMEDY, cron=cron, zone=zone) from None
     schedule, _made = Schedule.objects.update_or_create(
         community_id=community,
         job=job,
-        defaults={"cron": cron, "zone": zone, "next_at": next_time(cron, zone, timezone.now()), "active": True},
+        defaults={"cron": cron, "zone": zone, "next_at": first, "active": True},
     )
     record("work.schedule", ids=[schedule.id], fields=["cron", "zone"])
 
 
 @command("work.claim_schedule", may=Permission.MONDAY_RUN)
-def claim_schedule(*, by: Actor, community: UUID, schedule: UUID, seen: datetime) -> bool:
-    """Take one due time for oneself: only the caller that moves ``next_at`` on may run the job."""
-    found = Schedule.objects.get(id=schedule, community_id=community)
-    moved = Schedule.objects.filter(id=schedule, next_at=seen).update(next_at=next_time(found.cron, found.zone, timezone.now()))
+def claim_schedule(*, by: Actor, community: UUID, schedule: UUID, seen: datetime, enqueue: Callable[[str], object]) -> bool:
+    """Take one due time for oneself: only the caller that moves ``next_at`` on has ``enqueue(job)`` called.
+
+    That happens in the same transaction, so that a due time is neither lost nor run twice. Times missed while nobody looked are
+    not made up for: one run stands for all.
+    """
+    found = Schedule.objects.filter(id=schedule, community_id=community).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    later = next_time(found.cron, found.zone, timezone.now())
+    moved = Schedule.objects.filter(id=schedule, next_at=seen, active=True).update(next_at=later)
+    if moved:
+        enqueue(found.job)
     record("work.schedule", ids=[schedule], fields=["next_at"], counts={"claimed": moved})
     return bool(moved)
+
+
+@command("work.take_back_jobs", may=Permission.MONDAY_RUN, system=True)
+def take_back_jobs(*, by: Actor, held: Iterable[tuple[UUID, list[str]]]) -> int:
+    """Give jobs of dead workers to others: ``held`` are the job and the workers that have had it, as the caller saw them.
+
+    A job that has moved on since is left alone. One that has already cost :data:`MOST_TRIES` workers is given up. Returns how
+    many wait again.
+    """
+    waiting = lost = 0
+    for job, workers in held:
+        running = DBTaskResult.objects.filter(id=job, status=TaskResultStatus.RUNNING, worker_ids=workers)
+        if len(workers) < MOST_TRIES:
+            waiting += running.update(status=TaskResultStatus.READY, started_at=None)
+        else:
+            lost += running.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback=GIVEN_UP)
+    record("work.job", counts={"waiting": waiting, "given_up": lost})
+    return waiting

@@ -1,19 +1,29 @@
-"""Jobs by name, and the scheduler that enqueues them when their time has come."""
+"""Jobs by name, the scheduler that enqueues them when their time has come, and what becomes of a dead worker's jobs."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import task
 
 from linli.kernel.actor import SYSTEM
 from linli.work import commands, queries
+from linli.work.models import Heartbeat
 
 _log = logging.getLogger(__name__)
 _JOBS: dict[str, Callable[[UUID], None]] = {}
+
+BEAT_SECONDS = 5.0
+LEASE_SECONDS = 120.0
+"""So long after its last heartbeat a worker is dead. A first load may hold SQLite's write lock for a minute."""
 
 
 def offer(name: str, job: Callable[[UUID], None]) -> None:
@@ -28,10 +38,61 @@ def run_job(name: str, community: str) -> None:
 
 
 def tick() -> int:
-    """Enqueue every schedule whose time has come, once over all schedulers. Returns how many."""
+    """Enqueue every schedule whose time has come, once over all schedulers; one that fails does not hold up the others.
+
+    Returns how many were enqueued.
+    """
     enqueued = 0
     for schedule in queries.due_schedules(viewer=SYSTEM, now=timezone.now()):
-        if commands.claim_schedule(by=SYSTEM, community=schedule.community_id, schedule=schedule.id, seen=schedule.next_at):
-            run_job.enqueue(name=schedule.job, community=str(schedule.community_id))
-            enqueued += 1
+        community = schedule.community_id
+        enqueue = partial(_enqueue, community)
+        try:
+            enqueued += commands.claim_schedule(
+                by=SYSTEM, community=community, schedule=schedule.id, seen=schedule.next_at, enqueue=enqueue
+            )
+        except (ValueError, OperationalError):
+            _log.exception("schedule %s could not be claimed", schedule.id)
     return enqueued
+
+
+def _enqueue(community: UUID, job: str) -> object:
+    return run_job.enqueue(name=job, community=str(community))
+
+
+def beat(worker: str) -> None:
+    """Say that a worker lives. No act of anybody's, so it stands in no trail."""
+    Heartbeat.objects.update_or_create(worker=worker, defaults={"seen_at": timezone.now()})
+
+
+@contextmanager
+def beating(worker: str, seconds: float = BEAT_SECONDS) -> Iterator[None]:
+    """Keep saying so, from a thread of its own, until the block ends."""
+    stop = threading.Event()
+
+    def go_on() -> None:
+        while not stop.wait(seconds):
+            close_old_connections()
+            try:
+                beat(worker)
+            except OperationalError:  # locked for long: the lease is longer
+                _log.warning("no heartbeat: the database is busy")
+        connection.close()
+
+    beat(worker)
+    thread = threading.Thread(target=go_on, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(seconds)
+        Heartbeat.objects.filter(worker=worker).delete()
+
+
+def take_back(lease_seconds: float = LEASE_SECONDS) -> int:
+    """Let the jobs of workers that have not been heard of for a lease run again. Returns how many wait again."""
+    since = timezone.now() - timedelta(seconds=lease_seconds)
+    held = queries.held_by_the_dead(viewer=SYSTEM, since=since)
+    waiting = commands.take_back_jobs(by=SYSTEM, held=held) if held else 0
+    Heartbeat.objects.filter(seen_at__lt=since - timedelta(days=1)).delete()
+    return waiting

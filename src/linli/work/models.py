@@ -1,4 +1,4 @@
-"""Tasks with their events, and schedules."""
+"""Tasks with their events, schedules, and the workers that run jobs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ class TaskEvent(models.Model):
 
 
 class Schedule(models.Model):
-    """Something that happens again and again: cron in the community's own zone. ``next_at`` is claimed by a conditional update."""
+    """Something that happens again and again: cron in the community's own zone.
+
+    ``next_at`` is claimed by a conditional update.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.CASCADE, related_name="+")
@@ -71,3 +74,13 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.cron}"
+
+
+class Heartbeat(models.Model):
+    """A running worker process, and when it was last heard of. It belongs to the installation, not to a community."""
+
+    worker = models.CharField(primary_key=True, max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.worker

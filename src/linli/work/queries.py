@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django_tasks_db.models import DBTaskResult
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.trust import NOT_FOUND, Permission, account_names
-from linli.work.models import Schedule, Task, TaskEvent
+from linli.work.models import Heartbeat, Schedule, Task, TaskEvent
 from linli.work.rules import TaskAct, TaskState, can_act
 
 
@@ -127,8 +128,23 @@ def tasks_of(*, viewer: Actor, community: UUID, sources: Iterable[UUID], today: 
     return {row.source_id: row for row in _rows(found, viewer, today) if row.source_id}
 
 
+def tasks_by_id(*, viewer: Actor, community: UUID, tasks: Iterable[UUID], today: date) -> dict[UUID, TaskRow]:
+    """Tasks by their ids, as far as they lie within scope."""
+    found = _in_scope(viewer, community).select_related("grid").filter(id__in=set(tasks))
+    return {row.id: row for row in _rows(found, viewer, today)}
+
+
 def due_schedules(*, viewer: Actor, now: datetime) -> list[Schedule]:
     """Schedules whose time has come; for the scheduler, which sees all communities."""
     if viewer.communities is not None:
         return []
     return list(Schedule.objects.filter(active=True, next_at__lte=now).select_related("community"))
+
+
+def held_by_the_dead(*, viewer: Actor, since: datetime) -> list[tuple[UUID, list[str]]]:
+    """Running jobs whose worker has not been heard of since then, with every worker that has had them; for the scheduler."""
+    if viewer.communities is not None:
+        return []
+    alive = set(Heartbeat.objects.filter(seen_at__gte=since).values_list("worker", flat=True))
+    running = DBTaskResult.objects.running().filter(started_at__lt=since)
+    return [(job.id, list(job.worker_ids)) for job in running if not job.worker_ids or job.worker_ids[-1] not in alive]

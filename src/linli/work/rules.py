@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,6 +65,10 @@ AFTER: dict[tuple[TaskState, TaskAct], TaskState | None] = {
 
 CANNOT_NOW = sentence("work.cannot_now", "This cannot happen to the task in its present state.")
 NOT_YOURS = sentence("work.not_yours", "The task belongs to somebody else.")
+BAD_CRON = sentence("work.bad_cron", "%(cron)s in the zone %(zone)s names no time.")
+CRON_REMEDY = sentence(
+    "work.cron_remedy", "Write five fields, such as 0 6 * * 1 for Mondays at six, and a zone of the IANA list."
+)
 CHECK_BY_ANOTHER = sentence("work.check_by_another", "Whoever did the task cannot be the one who checks it.")
 
 
@@ -109,6 +113,13 @@ def can_act(state: TaskState, act: TaskAct, *, actor: UUID | None, owner: UUID |
 
 
 def next_time(cron: str, zone: str, after: datetime) -> datetime:
-    """The first time after ``after`` that ``cron`` names, in ``zone``."""
-    result: datetime = croniter(cron, after.astimezone(ZoneInfo(zone))).get_next(datetime)
+    """The first time after ``after`` that ``cron`` names, in ``zone``. ValueError for what is no cron line.
+
+    When the clocks go back, an hour that is named comes once, not twice; when they go forward, one that is skipped is made up
+    for.
+    """
+    times = croniter(cron, after.astimezone(ZoneInfo(zone)))
+    result: datetime = times.get_next(datetime)
+    while not cron.split()[1].startswith("*") and result.astimezone(UTC).astimezone(ZoneInfo(zone)).fold:
+        result = times.get_next(datetime)
     return result

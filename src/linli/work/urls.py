@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.urls import path
 
 from linli.work.web import views
@@ -7,4 +9,5 @@ urlpatterns = [
     path("desk/<str:code>/work/", views.worklist, name="list"),
     path("desk/<str:code>/work/<uuid:task>/", views.task, name="task"),
     path("field/<str:code>/", views.mine, name="mine"),
+    path("field/<str:code>/<uuid:task>/", views.field_task, name="field_task"),
 ]

@@ -93,7 +93,7 @@ def _children(host: str, port: int, workers: int) -> list[Child]:
     django = (python, "-m", "linli.site.cli", "django")
     return [
         Child("The web server", web),
-        Child("The worker", [*django, "db_worker", "--queue-name", "*", "--interval", "2"]),
+        Child("The worker", [*django, "run_worker", "--queue-name", "*", "--interval", "2"]),
         Child("The scheduler", [*django, "run_scheduler"]),
     ]
 

@@ -28,7 +28,9 @@ class Page:
 PAGES: dict[str, Page] = {}
 
 
-def page(name: str, *, may: Permission, public: bool = False) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def page(
+    name: str, *, may: Permission, public: bool = False
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view a page: it is called with ``request, viewer, community`` (its Zone) and the rest of the path.
 
     A community out of the viewer's scope does not exist for them (404), a page their role may not open is refused (403), and

@@ -41,7 +41,9 @@ class NoteForm(forms.Form):
     """What was done, or what was found when checking."""
 
     note = forms.CharField(
-        label=gettext_lazy("What was done, or found"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=gettext_lazy("What was done, or found"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Write in a few words what was done, or found.")},
     )
 
@@ -62,13 +64,27 @@ def mine(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
     """Today's list on the street: late first, then by date; then what waits for a check."""
     today = timezone.localdate()
     rows = queries.worklist(viewer=viewer, community=community.id, today=today)
-    checks = queries.worklist(viewer=viewer, community=community.id, today=today, which="check") if viewer.may(Permission.TASK_CHECK) else []
+    checks = (
+        queries.worklist(viewer=viewer, community=community.id, today=today, which="check")
+        if viewer.may(Permission.TASK_CHECK)
+        else []
+    )
     return render(request, "work/field/mine.html", {"rows": rows, "checks": checks, "today": today})
 
 
 @page("work.task", may=Permission.TASK_READ)
 def task(request: HttpRequest, viewer: Actor, community: Zone, task: UUID) -> HttpResponse:
     """One task: what it is, what happened, and the one thing that the viewer can do about it."""
+    return _one(request, viewer, community, task, template="work/desk/task.html", onward="work:task")
+
+
+@page("work.field_task", may=Permission.TASK_READ)
+def field_task(request: HttpRequest, viewer: Actor, community: Zone, task: UUID) -> HttpResponse:
+    """The same on the street."""
+    return _one(request, viewer, community, task, template="work/field/task.html", onward="work:field_task")
+
+
+def _one(request: HttpRequest, viewer: Actor, community: Zone, task: UUID, *, template: str, onward: str) -> HttpResponse:
     row, history = queries.task(viewer=viewer, community=community.id, task=task, today=timezone.localdate())
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -83,6 +99,6 @@ def task(request: HttpRequest, viewer: Actor, community: Zone, task: UUID) -> Ht
         except LinliError as fault:
             form.add_error(None, say(fault.words))
         else:
-            return redirect("work:task", code=community.code, task=task)
+            return redirect(onward, code=community.code, task=task)
     events = [Event(event.at, ACT_NAMES[event.act], event.note, told=event.by) for event in reversed(history)]
-    return render(request, "work/desk/task.html", {"row": row, "events": events, "form": form})
+    return render(request, template, {"row": row, "events": events, "form": form})

@@ -1,4 +1,4 @@
-"""``run_scheduler``: enqueue what is due, until told to stop."""
+"""``run_scheduler``: enqueue what is due and take back what dead workers held, until told to stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once and end")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        from linli.work import tick
+        from linli.work import take_back, tick
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             tick()
+            take_back()
             if options["once"]:
                 return
             stop.wait(options["interval"])
