@@ -64,6 +64,11 @@ class Shell:
         return self.viewer is not None and self.viewer.account is not None
 
     @property
+    def several(self) -> bool:
+        """Whether the viewer has more than one community to choose from."""
+        return self.signed_in and self.viewer is not None and (self.viewer.communities is None or len(self.viewer.communities) > 1)
+
+    @property
     def role(self) -> Any:
         """The name of the role now in use, in words."""
         return ROLE_NAMES.get(self.viewer.role, self.viewer.role) if self.viewer else ""

@@ -11,15 +11,17 @@ from django.views.decorators.http import require_POST
 
 from linli.faces.context import LARGE_COOKIE
 from linli.kernel.actor import Actor
-from linli.trust import Permission, page
+from linli.trust import Permission, communities_of, page
 
 YEAR = 365 * 24 * 3600
+MOST_COMMUNITIES = 200
 
 
 @page("faces.menu", may=Permission.PORTAL_READ)
 def menu(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """Every place of the desk with one line of what waits there, language, large text, role, sign out."""
-    return render(request, "faces/menu.html")
+    """Every place of the desk with one line of what waits there, language, large text, role, community, sign out."""
+    communities = communities_of(viewer=viewer)[:MOST_COMMUNITIES] if viewer.account else []
+    return render(request, "faces/menu.html", {"communities": communities})
 
 
 @require_POST

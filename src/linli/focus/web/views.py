@@ -19,7 +19,7 @@ from linli.faces.words import current_language, pick
 from linli.faces.words import render as say
 from linli.focus import commands, queries
 from linli.focus.queries import BoardView, FindingRow
-from linli.focus.rules.kinds import DecisionAct
+from linli.focus.rules.kinds import DecisionAct, FindingKind
 from linli.focus.web import pictures
 from linli.focus.web.forms import DecisionForm
 from linli.focus.web.sections import SECTIONS
@@ -138,6 +138,7 @@ def finding(request: HttpRequest, viewer: Actor, community: Zone, finding: UUID)
             "form": form,
             "chart": pictures.chart_of(row),
             "daily": row.kind == "counter",
+            "of_people": row.kind not in (FindingKind.COUNTER, FindingKind.UNVERIFIED),
             "bars": _bars(row),
             "rounds": _rounds(row),
             "method": _method(row),

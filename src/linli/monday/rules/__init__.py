@@ -1,18 +1,21 @@
 """The stages of a round and the contents of its report. Pure."""
 
+from __future__ import annotations
+
 from linli.monday.rules.stages import (
     AGENDA_MATTERS,
     ALREADY_SIGNED,
     BAD_WEEK,
-    FileTaken,
-    NOT_READY,
-    NOT_RECONCILED,
     NO_COMMUNITY,
     NO_INBOX,
+    NOT_READY,
+    NOT_RECONCILED,
     STAGE_NAMES,
-    Stage,
     UNKNOWN_FILE,
+    UNREADABLE,
     WRITE_WEEK,
+    FileTaken,
+    Stage,
     freshness_step,
     told,
 )
@@ -21,15 +24,16 @@ __all__ = [
     "AGENDA_MATTERS",
     "ALREADY_SIGNED",
     "BAD_WEEK",
-    "FileTaken",
     "NOT_READY",
     "NOT_RECONCILED",
     "NO_COMMUNITY",
     "NO_INBOX",
     "STAGE_NAMES",
-    "Stage",
     "UNKNOWN_FILE",
+    "UNREADABLE",
     "WRITE_WEEK",
+    "FileTaken",
+    "Stage",
     "freshness_step",
     "told",
 ]

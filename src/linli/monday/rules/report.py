@@ -81,7 +81,9 @@ def _verified_cell(resident: pa.Table | None, grid: str) -> dict[str, Any]:
 def _report_cells(week: Week, grids: Sequence[str], report: pa.Table | None, now: datetime) -> list[dict[str, Any]]:
     if report is None or not report.num_rows:
         return [_UNKNOWN for _ in grids]
-    recent = report.filter(pc.greater_equal(report.column("happened_at"), pa.scalar(now - timedelta(days=7), pa.timestamp("us", "UTC"))))
+    recent = report.filter(
+        pc.greater_equal(report.column("happened_at"), pa.scalar(now - timedelta(days=7), pa.timestamp("us", "UTC")))
+    )
     if not recent.num_rows:
         return [_UNKNOWN for _ in grids]
     counted = Counter(recent.column("grid").to_pylist())
@@ -136,7 +138,12 @@ def changes(
         week_ago = now - timedelta(days=7)
         came = _since(report, "happened_at", week_ago)
         closed = _since(report, "closed_at", week_ago)
-        line(OPEN, _open(report), None if report_before is None else _open(report_before), Words(IN_OUT, {"came": came, "closed": closed}))
+        line(
+            OPEN,
+            _open(report),
+            None if report_before is None else _open(report_before),
+            Words(IN_OUT, {"came": came, "closed": closed}),
+        )
         line(OVERDUE, _late(report, now), None if report_before is None else _late(report_before, week_ago))
     return result
 
@@ -169,9 +176,7 @@ def _moves(files: Sequence[FileTaken]) -> Words | None:
         total.update({k: v for k, v in file.counts.items() if k in ("moved_in", "born", "moved_out", "died")})
     if not total:
         return None
-    return Words(
-        CAME_LEFT, {"came": total["moved_in"], "left": total["moved_out"], "born": total["born"], "died": total["died"]}
-    )
+    return Words(CAME_LEFT, {"came": total["moved_in"], "left": total["moved_out"], "born": total["born"], "died": total["died"]})
 
 
 def _since(table: pa.Table, column: str, at: datetime) -> int:

@@ -14,9 +14,13 @@ _LENGTH = sentence("monday.why.number", "one wrong identity number", "%(n)s wron
 _NAMES = sentence("monday.why.two_names", "one number with two names", "%(n)s numbers with two names", count="n")
 _DOUBLED = sentence("monday.why.doubled", "one doubled row", "%(n)s doubled rows", count="n")
 _ADDRESS = sentence("monday.why.address", "one address that cannot be read", "%(n)s addresses that cannot be read", count="n")
-_BUILDING = sentence("monday.why.building", "one address outside the community", "%(n)s addresses outside the community", count="n")
+_BUILDING = sentence(
+    "monday.why.building", "one address outside the community", "%(n)s addresses outside the community", count="n"
+)
 _DATE = sentence("monday.why.date", "one wrong date", "%(n)s wrong dates", count="n")
-_NOT_HERE = sentence("monday.why.not_here", "one who left without being registered", "%(n)s who left without being registered", count="n")
+_NOT_HERE = sentence(
+    "monday.why.not_here", "one who left without being registered", "%(n)s who left without being registered", count="n"
+)
 _OTHER = sentence("monday.why.other", "one for another reason", "%(n)s for other reasons", count="n")
 
 # By the last part of the reason's key: flats name alike what is alike.
@@ -57,4 +61,3 @@ def summed(reasons: Iterable[tuple[Words, int]]) -> list[dict[str, Any]]:
     if other:
         told.append((_OTHER, other))
     return [Words(key, {"n": n}).as_json() for key, n in told]
-

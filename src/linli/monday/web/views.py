@@ -94,7 +94,14 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             "unjudged": found.report.get("unjudged", [])[:4],
             "not_judged": len(found.report.get("unjudged", [])),
             "map": pictures.map_of(
-                viewer, community.id, community.code, board.grids if board else [], ranks, week=found.week, outline=True, shown_px=200
+                viewer,
+                community.id,
+                community.code,
+                board.grids if board else [],
+                ranks,
+                week=found.week,
+                outline=True,
+                shown_px=200,
             ),
         },
     )
@@ -146,7 +153,10 @@ def _step_text(stage: Stage, gave: dict[str, Any], code: str, week: str, state: 
     clock = f"{timezone.localtime(at):%H:%M}" if at else ""
     href = None
     if stage is Stage.TAKE_IN:
-        text = ngettext("%(n)s file, %(at)s", "%(n)s files, %(at)s", gave.get("files", 0)) % {"n": gave.get("files", 0), "at": clock}
+        text = ngettext("%(n)s file, %(at)s", "%(n)s files, %(at)s", gave.get("files", 0)) % {
+            "n": gave.get("files", 0),
+            "at": clock,
+        }
     elif stage is Stage.RENEW:
         text = ngettext("%(n)s row, %(at)s", "%(n)s rows, %(at)s", gave.get("rows", 0)) % {
             "n": formats.number(gave.get("rows", 0)),
@@ -191,7 +201,9 @@ def _files(found: RoundView, code: str, viewer: Actor) -> list[dict[str, Any]]:
             **file,
             "taken": sum(n for verdict, n in file["verdicts"].items() if verdict != "refused"),
             "refused": file["verdicts"].get("refused", 0),
-            "href": reverse("intake:detail", kwargs={"code": code, "batch": file["batch"]}) if may_open and file["batch"] else None,
+            "href": reverse("intake:detail", kwargs={"code": code, "batch": file["batch"]})
+            if may_open and file["batch"]
+            else None,
             "received": parse_datetime(file["received"]) if file.get("received") else None,
             "why": JOIN[current_language()].join(say(reason) for reason in file.get("why", ())),
             "error": say(file["error"]) if file["error"] else "",
@@ -228,5 +240,8 @@ def _shared_table(rows: list[dict[str, Any]], column: str, names: dict[str, Any]
         before = cells.get(key, 0)
         cells[key] = None if row["n"] is None or before is None else before + row["n"]
     grids = sorted({row["grid"] for row in rows})
-    body = [[grid, *(formats.WITHHELD if cells.get((grid, h), 0) is None else cells.get((grid, h), 0) for h in heads)] for grid in grids]
+    body = [
+        [grid, *(formats.WITHHELD if cells.get((grid, h), 0) is None else cells.get((grid, h), 0) for h in heads)]
+        for grid in grids
+    ]
     return Table([Column(_("Grid")), *(Column(names.get(h, h), "number") for h in heads)], body)
