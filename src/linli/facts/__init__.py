@@ -44,7 +44,7 @@ _HOME_OF = {
     "Table": ("table", "Table"),
     "offer_table": ("table", "offer"),
 }
-__all__ = [*_HOME_OF]  # noqa: PLE0604 - the names above, written once
+__all__ = [*_HOME_OF]
 
 
 def __getattr__(name: str) -> Any:

@@ -23,4 +23,9 @@ def keep_snapshot(*, by: Actor, community: UUID, written: Written) -> None:
     if not made and snapshot.digest != written.digest:
         snapshot.digest, snapshot.tables, snapshot.written_at = written.digest, dict(written.tables), timezone.now()
         snapshot.save()
-    record("facts.snapshot", ids=[snapshot.id], digest=written.digest, counts={n: int(str(t["rows"])) for n, t in written.tables.items()})
+    record(
+        "facts.snapshot",
+        ids=[snapshot.id],
+        digest=written.digest,
+        counts={n: int(str(t["rows"])) for n, t in written.tables.items()},
+    )

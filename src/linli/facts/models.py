@@ -10,7 +10,10 @@ from linli.kernel.ids import new_id
 
 
 class Snapshot(models.Model):
-    """The facts of one community at one Monday. The rows lie in ``DATA/facts/<community>/<week>/<digest>/``; this row vouches for them."""
+    """The facts of one community at one Monday.
+
+    The rows lie in ``DATA/facts/<community>/<week>/<digest>/``; this row vouches for them.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,8 @@
 """What a fact table may hold: a closed vocabulary of column kinds. What has no kind here cannot become a fact.
 
-No kind exists for a name, a number, a telephone, an address line or an exact birth date, so none can be declared; and every value is
-checked against its kind before it is written, so none can slip in under another heading.
+No kind exists for a name, a number, a telephone, an address line or an exact birth date, so none can be declared; and every value
+is checked against its kind before it is written, so none can slip in under another heading: no text holds five digits in a row, and
+no figure is as long as a telephone or an identity number.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ class ColumnKind(StrEnum):
     COUNT = "count"
     MEASURE = "measure"
     INSTANT = "instant"
-    DAY = "day"
     WEEK = "week"  # 2026-W47
     TERM = "term"  # a word that at least three reporters used and the redactor passed
 
@@ -51,7 +51,6 @@ _TYPES = {
     ColumnKind.COUNT: pa.int64(),
     ColumnKind.MEASURE: pa.float64(),
     ColumnKind.INSTANT: pa.timestamp("us", tz="UTC"),
-    ColumnKind.DAY: pa.date32(),
 }
 _PATTERNS = {
     ColumnKind.PSEUDONYM: r"^[0-9a-f]{16}$",
@@ -64,7 +63,9 @@ _PATTERNS = {
     ColumnKind.TERM: r"^[\p{L} ]{1,24}$",
 }
 # Kinds that speak of one person or event; shared facts may not carry them.
-LOCAL_ONLY = frozenset({ColumnKind.PSEUDONYM, ColumnKind.BUILDING, ColumnKind.CELL, ColumnKind.INSTANT, ColumnKind.DAY, ColumnKind.TERM})
+LOCAL_ONLY = frozenset(
+    {ColumnKind.PSEUDONYM, ColumnKind.BUILDING, ColumnKind.CELL, ColumnKind.INSTANT, ColumnKind.DAY, ColumnKind.TERM}
+)
 
 
 @dataclass(frozen=True)

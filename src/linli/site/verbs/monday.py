@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``--community CODE [--week 2026-W47] [--inbox DIR] [--json]``."""
     parser.add_argument("--community", required=True, metavar="CODE")
     parser.add_argument("--week", metavar="2026-W47", help="the round that stands on that week's Monday (default: this week's)")
-    parser.add_argument("--inbox", metavar="DIR", type=Path, help="the folder with the week's files (default: DATA/inbox/<community>)")
+    parser.add_argument(
+        "--inbox", metavar="DIR", type=Path, help="the folder with the week's files (default: DATA/inbox/<community>)"
+    )
     parser.add_argument("--json", action="store_true", help="machine output on standard output")
 
 
@@ -55,7 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for file in files:
             counts = ", ".join(f"{n} {verdict}" for verdict, n in file["verdicts"].items() if n)
-            told = file["error"]["en"] if file["error"] else f"{file['rows']} rows: {counts}{' (known already)' if file['again'] else ''}"
+            told = (
+                file["error"]["en"]
+                if file["error"]
+                else f"{file['rows']} rows: {counts}{' (known already)' if file['again'] else ''}"
+            )
             say(f"{file['file']}: {told}")
         say(f"{done.week}: {'nothing new; ' if done.again else ''}{done.findings} findings, snapshot {done.snapshot[:8]}")
         for missing in unjudged:
