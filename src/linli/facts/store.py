@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,8 @@ def write(community: UUID, week: Week, as_of: datetime, tables: Mapping[str, Tab
         if table.build is not None:
             raw = table.build(community, week, as_of)
         else:
-            assert table.derive is not None and table.source is not None
+            assert table.derive is not None
+            assert table.source is not None
             raw = table.derive(built[table.source], week)
         rows = table.checked(raw)
         order = [(c, "ascending") for c in rows.column_names]
@@ -64,13 +66,24 @@ def write(community: UUID, week: Week, as_of: datetime, tables: Mapping[str, Tab
     digest = hashlib.sha256("".join(f"{n}:{d['digest']};" for n, d in sorted(described.items())).encode()).hexdigest()
     place = folder(community, str(week), digest)
     if not place.exists():
-        draft = place.with_name(f".draft-{os.getpid()}-{digest[:16]}")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True, mode=0o700)
+        _put(place, built)
+    return Written(str(week), digest, described)
+
+
+def _put(place: Path, built: Mapping[str, pa.Table]) -> None:
+    """Write the tables beside ``place``, then move them there whole. Where another did so in the meantime, it is the same."""
+    place.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=place.parent))
+    try:
         for name, rows in built.items():
             pq.write_table(rows, draft / f"{name}.parquet", compression="zstd")
-        os.replace(draft, place)
-    return Written(str(week), digest, described)
+        try:
+            os.replace(draft, place)
+        except OSError:
+            if not place.exists():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def sweep(community: UUID, week: str, keep: str) -> None:

@@ -1,8 +1,8 @@
 """What a fact table may hold: a closed vocabulary of column kinds. What has no kind here cannot become a fact.
 
 No kind exists for a name, a number, a telephone, an address line or an exact birth date, so none can be declared; and every value
-is checked against its kind before it is written, so none can slip in under another heading: no text holds five digits in a row, and
-no figure is as long as a telephone or an identity number.
+is checked against its kind before it is written, so none can slip in under another heading: no text holds seven digits in a row,
+and no figure is as long as a telephone or an identity number.
 """
 
 from __future__ import annotations
@@ -63,9 +63,10 @@ _PATTERNS = {
     ColumnKind.TERM: r"^[\p{L} ]{1,24}$",
 }
 # Kinds that speak of one person or event; shared facts may not carry them.
-LOCAL_ONLY = frozenset(
-    {ColumnKind.PSEUDONYM, ColumnKind.BUILDING, ColumnKind.CELL, ColumnKind.INSTANT, ColumnKind.DAY, ColumnKind.TERM}
-)
+LOCAL_ONLY = frozenset({ColumnKind.PSEUDONYM, ColumnKind.BUILDING, ColumnKind.CELL, ColumnKind.INSTANT, ColumnKind.TERM})
+# Telephones have eight digits and more, a birth date written as one number eight, an identity number eighteen.
+MOST_COUNT, MOST_MEASURE = 10_000_000, 1_000_000_000.0
+LONG_NUMBER = r"\d{7}"
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ class Column:
 class Table:
     """A fact table that a flat offers.
 
-    Local: ``build(community, week, as_of)`` gives its rows as known at ``as_of``; rows of what has not yet happened by the round's
-    Monday, or was not yet known then, must not be among them. Shared: ``derive(rows, week)`` makes it from the checked local table
-    ``source``, and from nothing else, so that no shared figure can know more than the local facts do.
+    Local: ``build(community, week, as_of)`` gives its rows as known at ``as_of``; rows of what has not yet happened by the
+    round's Monday, or was not yet known then, must not be among them. Shared: ``derive(rows, week)`` makes it from the checked
+    local table ``source``, and from nothing else, so that no shared figure can know more than the local facts do.
     """
 
     name: str
@@ -103,6 +104,9 @@ class Table:
             raise ValueError(f"{self.name}: a local table is built, a shared one is derived from its source")
         if not re.fullmatch(r"[a-z][a-z_]{0,31}", self.name):
             raise ValueError(f"{self.name!r} is no name for a table")
+        bad = [c.name for c in self.columns if not re.fullmatch(r"[a-z][a-z0-9_]{0,31}", c.name)]
+        if bad or len({c.name for c in self.columns}) != len(self.columns):
+            raise ValueError(f"{self.name}: columns are named once, in small letters")
         if self.grade is Grade.SHARED:
             personal = [c.name for c in self.columns if c.kind in LOCAL_ONLY]
             if personal:
@@ -129,10 +133,16 @@ def _check_values(table: str, column: Column, values: pa.ChunkedArray) -> None:
         return
     if column.kind is ColumnKind.AGE_BAND:
         good = pc.is_in(present, value_set=pa.array(AGE_BANDS))
+    elif column.kind in (ColumnKind.COUNT, ColumnKind.MEASURE):
+        good = pc.less(pc.abs(present), MOST_COUNT if column.kind is ColumnKind.COUNT else MOST_MEASURE)
+        if column.kind is ColumnKind.MEASURE:
+            good = pc.or_(good, pc.is_nan(present))
     elif column.codes:
         good = pc.is_in(present, value_set=pa.array(sorted(column.codes)))
     elif column.kind in _PATTERNS:
         good = pc.match_substring_regex(present, _PATTERNS[column.kind])
+        if column.kind in (ColumnKind.GRID, ColumnKind.CODE):
+            good = pc.and_(good, pc.invert(pc.match_substring_regex(present, LONG_NUMBER)))
     else:
         return
     if not pc.all(good).as_py():

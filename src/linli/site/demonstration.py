@@ -142,7 +142,7 @@ def _account(role: Role, username: str, code: str, community: UUID, labels: list
 
 
 def _zones(role: Role, community: UUID, labels: list[tuple[str, UUID]]) -> list[UUID]:
-    """Where a role is held: a grid worker in three grids, a building head in one, an analyst in the sub-district, others everywhere."""
+    """Where a role is held: grid workers in three grids, building heads in one, analysts in the sub-district, others everywhere."""
     if role is Role.GRID_WORKER:
         return [zone for _label, zone in labels[:3]] or [community]
     if role in (Role.BUILDING_HEAD, Role.VOLUNTEER):
@@ -161,7 +161,7 @@ def _subdistrict_code(community: UUID) -> str:
 
 
 def _colleagues(place: int, community: UUID, labels: list[tuple[str, UUID]]) -> None:
-    """The other grid workers, three grids each, so that every grid has somebody. They cannot sign in: nobody knows their passwords."""
+    """The other grid workers, three grids each, so that every grid has somebody. Nobody knows their passwords."""
     groups = [labels[i : i + 3] for i in range(3, len(labels), 3)]
     for number, group in enumerate(groups):
         username = f"worker_{place + 1}_{number + 2}"

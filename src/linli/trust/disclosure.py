@@ -1,7 +1,7 @@
 """Disclosure control: what happens to small numbers before they leave the community.
 
-Rules are versioned data (``disclosure_rules.json``) and their id is stamped on every row. This first rule withholds counts of 1 to
-``threshold - 1`` and rounds the rest to the nearest multiple of ``base``; noise with a budget ledger joins with the exchange.
+Rules are versioned data (``disclosure_rules.json``) and their id is stamped on every row. This first rule withholds counts of 1
+to ``threshold - 1`` and rounds the rest to the nearest multiple of ``base``; noise with a budget ledger joins with the exchange.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def shown(count: int, rule: str = CURRENT) -> int | None:
 
 
 def protect(table: pa.Table, count: str, rule: str = CURRENT) -> pa.Table:
-    """``table`` with its column ``count`` protected and a column ``rule`` that says by which version. Withheld counts are null."""
+    """``table`` with its column ``count`` protected and a column ``rule`` that says by which version; withheld are null."""
     r = rules()[rule]
     values = table.column(count)
     rounded = pc.multiply(pc.divide(pc.add(pc.multiply(values, 2), r.base), 2 * r.base), r.base)

@@ -11,9 +11,7 @@ from linli.site.verbs.output import progress, result, say
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``[--seed N] [--residents N] [--weeks N] [--territory FILE] [--out DIR] [--json]``."""
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--residents", type=int, default=9000, help="residents of the first community; the second is a third of it"
-    )
+    parser.add_argument("--residents", type=int, default=9000, help="in the first community; the second is a third of it")
     parser.add_argument("--weeks", type=int, default=26)
     parser.add_argument("--communities", type=int, default=2)
     parser.add_argument("--territory", type=Path, metavar="FILE", help="put the residents into the buildings of a real territory")
