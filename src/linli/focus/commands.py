@@ -67,7 +67,9 @@ def keep_board(*, by: Actor, community: UUID, week: Week, snapshot: str, judgeme
         },
     )
     before = dict(
-        Finding.objects.filter(community=community, board__week=str(week.back()), taken_up=True).values_list("identity", "weeks_running")
+        Finding.objects.filter(community=community, board__week=str(week.back()), taken_up=True).values_list(
+            "identity", "weeks_running"
+        )
     )
     standing = dict(board.findings.values_list("identity", "id"))
     board.findings.all().delete()
@@ -79,10 +81,17 @@ def keep_board(*, by: Actor, community: UUID, week: Week, snapshot: str, judgeme
             finding.id = standing.get(identity, finding.id)
             made.append(finding)
     Finding.objects.bulk_create(made, batch_size=200)
-    record("focus.board", ids=[board.id], digest=snapshot, counts={"findings": len(judgement.findings), "weaker": len(judgement.weaker)})
+    record(
+        "focus.board",
+        ids=[board.id],
+        digest=snapshot,
+        counts={"findings": len(judgement.findings), "weaker": len(judgement.weaker)},
+    )
 
 
-def _decide(by: Actor, community: UUID, finding: UUID, act: DecisionAct, *, reason: str = "", until: date | None = None) -> Decision:
+def _decide(
+    by: Actor, community: UUID, finding: UUID, act: DecisionAct, *, reason: str = "", until: date | None = None
+) -> Decision:
     found = Finding.objects.filter(community=community, id=finding).select_related("board").first()
     if found is None:
         raise NotFound(NOT_FOUND)

@@ -140,6 +140,12 @@ def role_name(value: Any) -> Any:
 
 
 @register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a space in English, nothing in Chinese."""
+    return "" if _words.current_language() == formats.CHINESE else " "
+
+
+@register.simple_tag
 def icon(name: str, size: int = 24) -> SafeString:
     """A 24 px line icon, always beside a word. Names: see ``linli.faces.icons``."""
     return mark_safe(

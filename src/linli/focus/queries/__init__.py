@@ -1,5 +1,7 @@
 """What leaves focus: the board of a week, one finding, and the evidence that a judgement needs."""
 
+from __future__ import annotations
+
 from linli.focus.queries.boards import (
     BoardView,
     DecisionRow,

@@ -113,7 +113,9 @@ def decisions_of(*, viewer: Actor, community: UUID, identities: Iterable[str], w
     found = list(Decision.objects.filter(community=community, identity__in=set(identities), week__lte=week))
     names = account_names(viewer=viewer, accounts=[d.actor for d in found if d.actor])
     return {
-        d.identity: DecisionRow(d.act, d.reason, d.until, d.week, d.at, names.get(d.actor, "Linli") if d.actor else "Linli", d.task_id)
+        d.identity: DecisionRow(
+            d.act, d.reason, d.until, d.week, d.at, names.get(d.actor, "Linli") if d.actor else "Linli", d.task_id
+        )
         for d in found
     }
 
@@ -125,7 +127,10 @@ def _rows(found: Iterable[Finding], viewer: Actor, community: UUID, week: str, s
         found = [f for f in found if f.grid in zones]
     decided = decisions_of(viewer=viewer, community=community, identities=[f.identity for f in found], week=week)
     task_ids = {d.task_id: identity for identity, d in decided.items() if d.task_id}
-    tasks = {task.source_id: task for task in tasks_of(viewer=viewer, community=community, sources=[f.id for f in found], today=today).values()}
+    tasks = {
+        task.source_id: task
+        for task in tasks_of(viewer=viewer, community=community, sources=[f.id for f in found], today=today).values()
+    }
     by_decision = tasks_by_id(viewer, community, task_ids, today)
     return [
         FindingRow(
@@ -215,7 +220,8 @@ def seen_before(*, viewer: Actor, community: UUID, identity: str, week: str) -> 
     found = list(Decision.objects.filter(community=community, identity=identity, week__lt=week).order_by("-at"))
     names = account_names(viewer=viewer, accounts=[d.actor for d in found if d.actor])
     return [
-        DecisionRow(d.act, d.reason, d.until, d.week, d.at, names.get(d.actor, "Linli") if d.actor else "Linli", d.task_id) for d in found
+        DecisionRow(d.act, d.reason, d.until, d.week, d.at, names.get(d.actor, "Linli") if d.actor else "Linli", d.task_id)
+        for d in found
     ]
 
 

@@ -86,6 +86,12 @@ def empty_unverified(grids: tuple[str, ...]) -> dict[str, dict[int, int]]:
 def as_point(**values: Any) -> Mapping[str, Any]:
     """A point of a chart; NaN becomes None, numbers are rounded to what a person reads."""
     return {
-        name: (None if isinstance(value, float) and not np.isfinite(value) else round(value, 2) if isinstance(value, float) else value)
+        name: (
+            None
+            if isinstance(value, float) and not np.isfinite(value)
+            else round(value, 2)
+            if isinstance(value, float)
+            else value
+        )
         for name, value in values.items()
     }

@@ -139,7 +139,11 @@ class Counters:
                     ),
                     method=f"{counters.METHOD}-{counters.VERSION}",
                     series=self._chart(days, kind, found),
-                    facts={"ratio": round(seen / usual, 3) if usual else None, "days_out": found.days_out, "days": int(chosen.size)},
+                    facts={
+                        "ratio": round(seen / usual, 3) if usual else None,
+                        "days_out": found.days_out,
+                        "days": int(chosen.size),
+                    },
                 )
             )
             qs.append(float(q[place]))

@@ -19,7 +19,10 @@ def unverified(evidence: Evidence) -> tuple[list[Draft], list[float]]:
     if not len(evidence.grids) or people.sum() == 0:
         return [], []
     stale = np.array(
-        [[sum(n for weeks, n in evidence.unverified.get(g, {}).items() if weeks >= rounds) for g in evidence.grids] for rounds in ROUNDS],
+        [
+            [sum(n for weeks, n in evidence.unverified.get(g, {}).items() if weeks >= rounds) for g in evidence.grids]
+            for rounds in ROUNDS
+        ],
         dtype=float,
     )
     looks = [freshness.freshness(people, np.minimum(row, people)) for row in stale]
@@ -30,7 +33,9 @@ def unverified(evidence: Evidence) -> tuple[list[Draft], list[float]]:
     drafts, qs = [], []
     for grid in np.flatnonzero(np.nan_to_num(combined, nan=1.0) < 0.05):
         # Of the spans that speak as clearly, the longest says most to whoever goes there.
-        level = max((i for i in range(len(ROUNDS)) if ps[i, grid] <= max(ps[best[grid], grid] * 10, 1e-6)), default=int(best[grid]))
+        level = max(
+            (i for i in range(len(ROUNDS)) if ps[i, grid] <= max(ps[best[grid], grid] * 10, 1e-6)), default=int(best[grid])
+        )
         look, rounds = looks[level], ROUNDS[level]
         if look.stale[grid] < 3 or look.stale[grid] <= look.high[grid]:
             continue

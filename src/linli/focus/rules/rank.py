@@ -12,7 +12,7 @@ from linli.methods import discovery, score
 
 # The q up to which each kind comes on the board. Of all findings on it at most one in ten is expected to be chance; kinds that show
 # themselves clearly, or rest on rougher assumptions, must do with less.
-LEVELS = {**{kind: 0.05 for kind in FindingKind}, **{FindingKind(name): level for name, level in discovery.LEVELS.items()}}
+LEVELS = {**dict.fromkeys(FindingKind, 0.05), **{FindingKind(name): level for name, level in discovery.LEVELS.items()}}
 WEAKER = 0.5
 MOST_WEAKER = 20
 

@@ -26,7 +26,9 @@ def population_by_week(evidence: Evidence) -> Floats:
     return np.broadcast_to(people, evidence.counts.shape[:2]).astype(float)
 
 
-def chart(evidence: Evidence, looks: Sequence[counts.Expectation], grid: int, matter: int, offset: int) -> tuple[Mapping[str, Any], ...]:
+def chart(
+    evidence: Evidence, looks: Sequence[counts.Expectation], grid: int, matter: int, offset: int
+) -> tuple[Mapping[str, Any], ...]:
     """The weekly series of one cell with what was expected in each week as it was known then."""
     points = []
     for place, look in enumerate(looks):
@@ -77,7 +79,9 @@ class Reports:
     def total_series(self, grid: int) -> tuple[Mapping[str, Any], ...]:
         return chart(self.evidence, self.total_weeks, grid, 0, max(0, len(self.total_weeks) - CHART_WEEKS))
 
-    def parts(self, grid: int, matter: int | None, *, observed: float, expected: float, p: float, growth: float = 1.0) -> dict[str, float]:
+    def parts(
+        self, grid: int, matter: int | None, *, observed: float, expected: float, p: float, growth: float = 1.0
+    ) -> dict[str, float]:
         """The unweighted parts of a finding's score."""
         e = self.evidence
         level = e.severity.get(e.matters[matter], 0.3) * 4 if matter is not None else 1.0
@@ -128,7 +132,9 @@ class Reports:
                     low=low,
                     high=high,
                     p=p,
-                    parts=self.parts(grid, matter, observed=seen, expected=usual, p=float(q[grid, matter]), growth=growth[grid, matter]),
+                    parts=self.parts(
+                        grid, matter, observed=seen, expected=usual, p=float(q[grid, matter]), growth=growth[grid, matter]
+                    ),
                     title=Words(words.MATTER, {"matter": dict(e.matter_name(e.matters[matter]))}),
                     reason=Words(words.ABOVE_REASON if look.span == 1 else words.ABOVE_SPAN_REASON, params),
                     method=_label(counts),
@@ -164,7 +170,8 @@ class Reports:
                     parts=self.parts(grid, matter, observed=seen, expected=usual, p=float(q[grid, matter])),
                     title=Words(words.MATTER, {"matter": dict(e.matter_name(e.matters[matter]))}),
                     reason=Words(
-                        words.NEW_REASON if span == 1 else words.NEW_SPAN_REASON, {"seen": int(seen), "quiet": quiet, "weeks": span}
+                        words.NEW_REASON if span == 1 else words.NEW_SPAN_REASON,
+                        {"seen": int(seen), "quiet": quiet, "weeks": span},
                     ),
                     method=_label(newness),
                     series=self.series(grid, matter),
@@ -237,10 +244,17 @@ class Reports:
                     high=float(self.now.high[grid, matter]),
                     p=float(found.p_up[grid, matter]),
                     parts=self.parts(
-                        grid, matter, observed=seen, expected=expected, p=float(q[grid, matter]), growth=float(found.growth[grid, matter])
+                        grid,
+                        matter,
+                        observed=seen,
+                        expected=expected,
+                        p=float(q[grid, matter]),
+                        growth=float(found.growth[grid, matter]),
                     ),
                     title=Words(words.RISING, {"matter": dict(e.matter_name(e.matters[matter]))}),
-                    reason=Words(words.RISING_REASON, {"first": round(first), "last": round(last), "weeks": found.weeks, "seen": int(seen)}),
+                    reason=Words(
+                        words.RISING_REASON, {"first": round(first), "last": round(last), "weeks": found.weeks, "seen": int(seen)}
+                    ),
                     method=_label(trend),
                     series=self.series(grid, matter),
                 )
@@ -293,7 +307,11 @@ class Reports:
         """Every grid's reports of the week against its expectation, with the map's class."""
         for grid, label in enumerate(self.evidence.grids):
             seen, usual = float(self.totals.observed[grid, 0]), float(self.totals.expected[grid, 0])
-            if self.totals.reason or not np.isfinite(usual) or (self.evidence.population.sum() > 0 and self.evidence.population[grid] == 0):
+            if (
+                self.totals.reason
+                or not np.isfinite(usual)
+                or (self.evidence.population.sum() > 0 and self.evidence.population[grid] == 0)
+            ):
                 yield GridTotal(label, int(seen), None, None, None, None, *self._who(grid))
                 continue
             low, high = float(self.totals.low[grid, 0]), float(self.totals.high[grid, 0])

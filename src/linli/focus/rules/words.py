@@ -84,8 +84,10 @@ SUBJECT_REGISTER = sentence("focus.subject.register", "The register")
 SUBJECT_GRIDS = sentence("focus.subject.grids", "Where things happen")
 
 TOO_LITTLE_HISTORY = sentence(
-    "focus.unjudged.too_little_history", "Only %(weeks)s week of reports is known; four before this one are needed.",
-    "Only %(weeks)s weeks of reports are known; four before this one are needed.", count="weeks",
+    "focus.unjudged.too_little_history",
+    "Only %(weeks)s week of reports is known; four before this one are needed.",
+    "Only %(weeks)s weeks of reports are known; four before this one are needed.",
+    count="weeks",
 )
 NOT_RECORDED = sentence("focus.unjudged.not_recorded", "No file of reports arrived for these seven days.")
 NO_REPORTS = sentence("focus.unjudged.no_reports", "No report has ever been taken in.")

@@ -41,7 +41,9 @@ class DecisionForm(forms.Form):
     Works without script: where the browser can, style hides the fields of the answers not chosen.
     """
 
-    act = forms.ChoiceField(label=_("What happens next"), choices=CHOICES, widget=forms.RadioSelect, initial=DecisionAct.TASK.value)
+    act = forms.ChoiceField(
+        label=_("What happens next"), choices=CHOICES, widget=forms.RadioSelect, initial=DecisionAct.TASK.value
+    )
     owner = forms.ChoiceField(label=_("Who"), required=False)
     due = forms.DateField(label=_("By"), required=False, widget=_day())
     first_step = forms.CharField(

@@ -26,7 +26,8 @@ STREET_M = 8.0
 def points(series: Sequence[Mapping[str, Any]]) -> list[charts.WeekPoint]:
     """The points of a chart from a stored series."""
     return [
-        charts.WeekPoint(date.fromisoformat(p["day"]), p["observed"], p.get("low"), p.get("high"), p.get("expected")) for p in series
+        charts.WeekPoint(date.fromisoformat(p["day"]), p["observed"], p.get("low"), p.get("high"), p.get("expected"))
+        for p in series
     ]
 
 
@@ -68,11 +69,12 @@ def map_of(
 ) -> maps.Drawing | None:
     """The map of a community: grids shaded by seen against expected, discs with ranks. None where no grid is known."""
     shapes = map_shapes(viewer=viewer, community=community, on=Week.parse(week).monday, plots=False)
-    if not shapes.grids:
+    seen = [grid for grid in shapes.grids if viewer.sees_grid(grid[0])]
+    if not seen:
         return None
     totals = {g["grid"]: g for g in grids}
     drawn = []
-    for _zone, label, outline_shape in shapes.grids:
+    for _zone, label, outline_shape in seen:
         total = totals.get(label)
         drawn.append(
             maps.GridShape(
@@ -101,7 +103,11 @@ def _said(label: str, total: Mapping[str, Any] | None) -> str:
     if total is None or total["low"] is None:
         return _("Grid %(grid)s: can’t tell") % {"grid": label}
     expected = span(total["low"], total["high"], current_language())
-    return _("Grid %(grid)s: %(seen)s seen, %(expected)s expected") % {"grid": label, "seen": total["observed"], "expected": expected}
+    return _("Grid %(grid)s: %(seen)s seen, %(expected)s expected") % {
+        "grid": label,
+        "seen": total["observed"],
+        "expected": expected,
+    }
 
 
 def map_list(grids: Sequence[Mapping[str, Any]], names: Mapping[str, str | Promise], code: str, week: str) -> MapList:
@@ -113,7 +119,13 @@ def map_list(grids: Sequence[Mapping[str, Any]], names: Mapping[str, str | Promi
             seen=g["observed"],
             low=g["low"],
             high=g["high"],
-            sign="" if g["low"] is None else "above" if g["observed"] > g["high"] else "below" if g["observed"] < g["low"] else "",
+            sign=""
+            if g["low"] is None
+            else "above"
+            if g["observed"] > g["high"]
+            else "below"
+            if g["observed"] < g["low"]
+            else "",
             href=reverse("territory:grid", kwargs={"code": code, "label": g["grid"]}) + f"?week={week}",
         )
         for g in grids

@@ -14,5 +14,7 @@ from linli.trust import Permission, Zone, page
 def home(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
     """The community's front page: open to everybody."""
     return render(
-        request, "focus/portal/home.html", {"attended": queries.attended(viewer=viewer, community=community.id), "community": community}
+        request,
+        "focus/portal/home.html",
+        {"attended": queries.attended(viewer=viewer, community=community.id), "community": community},
     )

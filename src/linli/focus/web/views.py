@@ -146,7 +146,16 @@ def finding(request: HttpRequest, viewer: Actor, community: Zone, finding: UUID)
             "low": _plain(row.low),
             "high": _plain(row.high),
             "before": queries.seen_before(viewer=viewer, community=community.id, identity=row.identity, week=row.week),
-            "map": pictures.map_of(viewer, community.id, community.code, board.grids, {row.grid: row.rank}, week=row.week, around=row.grid, shown_px=320)
+            "map": pictures.map_of(
+                viewer,
+                community.id,
+                community.code,
+                board.grids,
+                {row.grid: row.rank},
+                week=row.week,
+                around=row.grid,
+                shown_px=320,
+            )
             if board and row.grid
             else None,
             "total": total,
@@ -175,7 +184,12 @@ def _decide(viewer: Actor, community: UUID, row: FindingRow, data: dict[str, Any
     act = DecisionAct(data["act"])
     if act is DecisionAct.TASK:
         commands.make_task(
-            by=viewer, community=community, finding=row.id, owner=UUID(data["owner"]), due=data["due"], first_step=data["first_step"]
+            by=viewer,
+            community=community,
+            finding=row.id,
+            owner=UUID(data["owner"]),
+            due=data["due"],
+            first_step=data["first_step"],
         )
     elif act is DecisionAct.KNOWN:
         commands.know(by=viewer, community=community, finding=row.id, until=data["until"], reason=data["known_reason"])

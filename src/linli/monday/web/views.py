@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from linli.faces.components import Cell, Column, Matrix, MatrixRow, Step, Table
 from linli.faces.words import JOIN, current_language
 from linli.faces.words import render as say
 from linli.focus import queries as focus
+from linli.focus.queries import FindingRow
 from linli.focus.web import pictures
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
@@ -51,6 +53,7 @@ def this_monday(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRes
             "steps": _steps(found, community.code),
             "matrix": _matrix(found.report.get("matrix"), community.code, found.week),
             "grid_names": names,
+            "unjudged": _unjudged(found, names),
             "files": _files(found, community.code, viewer),
             "may_sign": viewer.may(Permission.MONDAY_SIGN) and found.finished_at and not found.signed_at,
         }
@@ -76,6 +79,7 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
     if found is None:
         raise Http404
     today = timezone.localdate()
+    unjudged = _unjudged(found, {zone.code for zone in grids_of(viewer=viewer, community=community.id)})
     board = focus.board(viewer=viewer, community=community.id, week=found.week, today=today)
     rows = board.findings[:AGENDA_MATTERS] if board else []
     ranks: dict[str, Any] = {}
@@ -90,9 +94,9 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             "week": Week.parse(found.week),
             "rows": rows,
             "unowned": [row.rank for row in rows if row.open],
-            "last_week": _last_week(viewer, community.id, found, today),
-            "unjudged": found.report.get("unjudged", [])[:4],
-            "not_judged": len(found.report.get("unjudged", [])),
+            "last_week": _last_week(viewer, community.id, found, today)[: _also(rows)],
+            "unjudged": unjudged[: _also(rows)],
+            "not_judged": len(unjudged),
             "map": pictures.map_of(
                 viewer,
                 community.id,
@@ -105,6 +109,16 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             ),
         },
     )
+
+
+def _unjudged(found: RoundView, mine: Collection[str]) -> list[dict[str, Any]]:
+    """What could not be judged about the community, or about the grids within scope."""
+    return [told for told in found.report.get("unjudged", []) if told.get("grid") is None or told["grid"] in mine]
+
+
+def _also(rows: list[FindingRow]) -> int:
+    """How many lines there is room for below the matters."""
+    return 4 if len(rows) < AGENDA_MATTERS - 1 else 3
 
 
 def _last_week(viewer: Actor, community: UUID, found: RoundView, today: Any) -> list[dict[str, Any]]:
