@@ -38,7 +38,7 @@ def points(path: str) -> list[tuple[float, float]]:
 @given(st.lists(st.tuples(st.floats(-500, 1500), st.floats(-500, 1500)), min_size=2, max_size=30))
 def test_a_path_reads_back_without_rounding_that_adds_up(line: list[tuple[float, float]]) -> None:
     path = maps._run(line, close=False)
-    rounded = [(round(x, 1), round(y, 1)) for x, y in line]
+    rounded = [(round(x * 10) / 10, round(y * 10) / 10) for x, y in line]
     kept = [rounded[0]] + [b for a, b in pairwise(rounded) if a != b]
     if len(kept) < 2:
         assert path == ""
@@ -132,3 +132,19 @@ def test_a_town_of_240_buildings_stays_below_120_kb() -> None:
     assert drawing.houses.count("M") == 240
     assert len(svg.encode()) < 120_000
     assert 0 < len(drawing.names) <= 6
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-400, 1400), st.integers(-400, 1400), st.integers(1, 300), st.integers(1, 300), st.booleans()),
+        max_size=12,
+    )
+)
+def test_many_houses_are_drawn_as_each_alone(boxes: list[tuple[int, int, int, int, bool]]) -> None:
+    shapes = [shapely.box(x, y, x + w, y + h) for x, y, w, h, _court in boxes]
+    shapes = [
+        shape.difference(shape.centroid.buffer(0.2)) if court else shape
+        for shape, (*_box, court) in zip(shapes, boxes, strict=True)
+    ]
+    scale = maps._Scale(0.0, 1000.0, 0.976, 1000.0)
+    assert maps._outlines(scale.place_all(shapes, 1.0)) == "".join(maps._path(scale.place(shape, 1.0)) for shape in shapes)

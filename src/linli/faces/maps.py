@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 Shape: TypeAlias = "BaseGeometry | bytes"
@@ -139,7 +142,7 @@ def draw(
         if grid.rank is not None:
             discs.append(Label(_t(point.x), _t(point.y), grid.rank))
             below = 19 * unit
-        if across >= 15 and down >= (52 if grid.rank is not None else 15):
+        if across >= max(15.0, 7.5 * len(grid.label)) and down >= (52 if grid.rank is not None else 15):
             labels.append(Label(_t(point.x), _t(point.y + below + 4 * unit), grid.label, dark))
     # An outline keeps its borders: white streets would rub them out.
     lines = [] if outline else [(line, scale.place(_geometry(line.geometry), 0.5)) for line in streets]
@@ -162,7 +165,7 @@ def draw(
             if (path := _path(scale.place(_geometry(line.geometry), 0.5)))
         ],
         streets=[(path, _t(max(scale.length(line.width_m), 0.8 * unit))) for line, shape in lines if (path := _path(shape))],
-        houses="".join(_path(scale.place(_geometry(shape), 1.0)) for shape in buildings),
+        houses=_outlines(scale.place_all(buildings, 1.0)),
         names=_names(lines, unit),
         outline=outline,
     )
@@ -196,6 +199,17 @@ class _Scale:
             return shapely.clip_by_rect(placed, -50, -50, WIDTH + 50, self.height + 50)
         return placed
 
+    def place_all(self, shapes: Iterable[Shape], tolerance: float) -> NDArray[np.object_]:
+        """``place`` for many, in array calls; what lies wholly outside is left out."""
+        found = np.array([_geometry(shape) for shape in shapes], dtype=object)
+        placed = shapely.transform(found, lambda xy: (xy - (self.left, self.top)) * (self.factor, -self.factor) + MARGIN)
+        placed = shapely.simplify(placed, tolerance)
+        left, upper, right, lower = shapely.bounds(placed).T
+        out = (right < -50) | (lower < -50) | (left > WIDTH + 50) | (upper > self.height + 50)
+        cut = (left < -50) | (upper < -50) | (right > WIDTH + 50) | (lower > self.height + 50)
+        placed[cut] = shapely.clip_by_rect(placed[cut], -50, -50, WIDTH + 50, self.height + 50)
+        return np.asarray(placed[~out])
+
 
 def _geometry(shape: Shape) -> BaseGeometry:
     return shapely.from_wkb(shape) if isinstance(shape, bytes | memoryview) else shape
@@ -225,6 +239,23 @@ def _t(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
+@lru_cache(maxsize=20_000)
+def _tenth(tenths: int) -> str:
+    """A number of tenths as ``_t`` writes it; a map has few different ones."""
+    return _t(tenths / 10)
+
+
+def _outlines(shapes: NDArray[np.object_]) -> str:
+    """``_path`` of many shapes, joined; polygons all at once."""
+    parts = shapely.get_parts(shapes)
+    areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    if not areal.all():
+        return "".join(_path(shape) for shape in shapes)
+    points, ring = shapely.get_coordinates(shapely.get_rings(parts), return_index=True)
+    ends = np.flatnonzero(np.diff(ring)) + 1
+    return "".join(_closed(run) for run in np.split(_tenths(points), ends) if len(run))
+
+
 def _path(shape: BaseGeometry) -> str:
     """SVG path data of any polygon or line, relative after the first point; "" for points and nothing."""
     parts: list[str] = []
@@ -240,17 +271,27 @@ def _path(shape: BaseGeometry) -> str:
     return "".join(parts)
 
 
-def _run(coordinates: Any, *, close: bool) -> str:
+def _tenths(points: NDArray[np.float64]) -> NDArray[np.int64]:
     # Rounded before the difference is taken, so that rounding never adds up along a path.
-    tenths = [(round(x * 10), round(y * 10)) for x, y, *_ in coordinates]
-    if close:
-        tenths = tenths[:-1]
+    return np.rint(points * 10).astype(np.int64)
+
+
+def _run(coordinates: Any, *, close: bool) -> str:
+    tenths = _tenths(np.asarray(coordinates)[:, :2])
+    return _closed(tenths) if close else _moves(tenths.tolist(), least=2)
+
+
+def _closed(ring: NDArray[np.int64]) -> str:
+    body = _moves(ring[:-1].tolist(), least=3)
+    return f"{body}z" if body else ""
+
+
+def _moves(tenths: list[list[int]], *, least: int) -> str:
     points = [tenths[0]] + [here for before, here in pairwise(tenths) if here != before]
-    if len(points) < (3 if close else 2):
+    if len(points) < least:
         return ""
-    moves = [f"{_t((b[0] - a[0]) / 10)} {_t((b[1] - a[1]) / 10)}" for a, b in pairwise(points)]
-    body = " ".join(moves).replace(" -", "-")
-    return f"M{_t(points[0][0] / 10)} {_t(points[0][1] / 10)}l{body}{'z' if close else ''}"
+    body = " ".join([f"{_tenth(b[0] - a[0])} {_tenth(b[1] - a[1])}" for a, b in pairwise(points)]).replace(" -", "-")
+    return f"M{_tenth(points[0][0])} {_tenth(points[0][1])}l{body}"
 
 
 def _names(lines: Sequence[tuple[Line, BaseGeometry]], unit: float, limit: int = 6) -> list[Name]:

@@ -18,10 +18,6 @@ from linli.register.queries.places import time_zone
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
 
-FEW = 900
-"""Up to so many people are asked for by name; for more, everybody's relations are read."""
-
-
 @dataclass(frozen=True)
 class Moment:
     """A Monday, and the instant up to which knowledge counts."""
@@ -112,8 +108,8 @@ def residents(
         *("building_id", "said", "known_from", "community__code"),
     )
     rows = list(query)
-    narrow = {"person__in": [row[0] for row in rows]} if buildings is not None and len(rows) <= FEW else {}
-    relations = _Relations(community, at, narrow)
+    # Asked of the database by where they live, not name by name: hundreds of names take longer to pass on than to look up.
+    relations = _Relations(community, at, {} if buildings is None else {"person__in": homes.values("person_id")})
     found: list[Resident] = []
     for person, pseudonym, sex, birth, document, building, said, known_from, code in rows:
         here, region = relations.hukou.get(person, (None, ""))
