@@ -142,7 +142,7 @@ def _account(role: Role, username: str, code: str, community: UUID, labels: list
 
 
 def _zones(role: Role, community: UUID, labels: list[tuple[str, UUID]]) -> list[UUID]:
-    """Where a role is held: grid workers in three grids, building heads in one, analysts in the sub-district, others everywhere."""
+    """Where a role is held: grid workers in three grids, building heads in one, analysts in a sub-district, others everywhere."""
     if role is Role.GRID_WORKER:
         return [zone for _label, zone in labels[:3]] or [community]
     if role in (Role.BUILDING_HEAD, Role.VOLUNTEER):
@@ -172,9 +172,3 @@ def _colleagues(place: int, community: UUID, labels: list[tuple[str, UUID]]) -> 
         )
         for _label, zone in group:
             grant_role(by=SYSTEM, account=account, role=Role.GRID_WORKER, zone=zone, from_date=date(2026, 1, 1))
-
-
-def figures(results: list[RoundResult]) -> dict[str, Any]:
-    """What loading gave: rounds, and the slowest of them."""
-    seconds = [sum(result.seconds.values()) for result in results if not result.again]
-    return {"rounds": len(results), "seconds": round(sum(seconds), 1), "slowest": round(max(seconds, default=0.0), 2)}
