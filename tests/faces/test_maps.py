@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import shapely
 from django.template.loader import render_to_string
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.faces import maps
@@ -140,6 +140,7 @@ def test_a_town_of_240_buildings_stays_below_120_kb() -> None:
         max_size=12,
     )
 )
+@settings(deadline=None)
 def test_many_houses_are_drawn_as_each_alone(boxes: list[tuple[int, int, int, int, bool]]) -> None:
     shapes = [shapely.box(x, y, x + w, y + h) for x, y, w, h, _court in boxes]
     shapes = [

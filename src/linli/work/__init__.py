@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from linli.work.jobs import run_job, take_back, tick
     from linli.work.queries import TaskRow, task_counts, tasks_by_id, tasks_of, worklist
     from linli.work.rules import TaskState
+    from linli.work.upkeep import refresh_statistics
 
 _HOME_OF = {
     "WORKERS": ("commands", "WORKERS"),
@@ -28,6 +29,7 @@ _HOME_OF = {
     "tasks_of": ("queries", "tasks_of"),
     "worklist": ("queries", "worklist"),
     "TaskState": ("rules", "TaskState"),
+    "refresh_statistics": ("upkeep", "refresh_statistics"),
 }
 __all__ = [*_HOME_OF]
 

@@ -18,6 +18,7 @@ from linli.register.queries.places import time_zone
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
 
+
 @dataclass(frozen=True)
 class Moment:
     """A Monday, and the instant up to which knowledge counts."""
