@@ -28,6 +28,7 @@ from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
 from linli.trust import grids_of
+from linli.work import refresh_statistics
 
 # Files that put what they speak of in place before others refer to it.
 ORDER = ("register.population", "cases.reports", "flows.readings")
@@ -112,6 +113,7 @@ def run_round(
         ]
         report = _report(by, community, week, written.digest, files, result.unjudged)
         commands.finish_stage(by=by, community=community, week=week, stage=Stage.REPORT, gave={}, report=report)
+    refresh_statistics()
     return result
 
 
