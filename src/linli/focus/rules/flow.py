@@ -17,7 +17,6 @@ from linli.methods import counters, discovery, score
 
 CHART_DAYS = 42
 LEAST_READ = 0.8
-LEAST_HOLIDAYS = 6
 TIMES_FROM = 3
 """From here on "so many times the usual" is easier to grasp than a percentage."""
 
@@ -87,15 +86,16 @@ class Counters:
         return Words(words.COUNTER_GAPS, {"missing": int(np.isnan(week).sum()), "all": int(week.size)})
 
     def _day_classes(self, series: CounterSeries, local: Any, first_day: int, days: int) -> Any:
-        """0 working day, 1 weekend, 2 holiday, from the readings; days without any go by the weekday."""
+        """0 working day, 1 weekend, 2 holiday, from the readings; days without any go by the weekday.
+
+        Holidays stay a class of their own even while too few are known to judge them: some places are closed on them, and taken
+        for Sundays they would alarm.
+        """
         weekday = (np.arange(days) + first_day + 3) % 7
         kind = np.where(weekday >= 5, 1, 0).astype(np.int64)
         place = local // 86_400 - first_day
         inside = (place >= 0) & (place < days)
         kind[place[inside]] = series.day_class[inside]
-        # Too few holidays to learn from: a holiday is judged as a Sunday.
-        if (kind == 2).sum() < LEAST_HOLIDAYS:
-            kind[kind == 2] = 1
         return kind
 
     def findings(self) -> tuple[list[Draft], list[float]]:
