@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 # Before any setting is read: never a developer's own data, and staff sign in without a second factor unless a test asks for it.
 # A worker of pytest-xdist is handed the folder of the run it belongs to: its settings were read before this line.
@@ -33,13 +34,29 @@ django.conf.settings.DATABASES  # noqa: B018 - read now, so that pytest-django f
 # Argon2 is slow on purpose; a test that makes twelve accounts has nobody to defend against.
 django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# How long an example takes says something about the machine, nothing about the code.
+hypothesis_settings.register_profile("linli", deadline=None)
+hypothesis_settings.load_profile("linli")
+
 if TYPE_CHECKING:
     from uuid import UUID
 
+    import pytest_django
+
     from linli.kernel.actor import Actor
+    from tests.support.town import Town
 
 ON_POSTGRES = "postgresql" in django.conf.settings.DATABASES["default"]["ENGINE"]
-_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "client", "live_server", "community", "actor_for"}
+_DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "client",
+    "live_server",
+    "community",
+    "actor_for",
+    "town",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -151,3 +168,30 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
     return build_once(base / "demonstration")
+
+
+@pytest.fixture(scope="session")
+def town_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a small town delivers for seven Mondays, as files; nobody writes to them."""
+    from tests.support.town import written
+
+    base = tmp_path_factory.getbasetemp()
+    return written((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "town")
+
+
+@pytest.fixture(scope="module")
+def loaded_town(town_files: Path, django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Town]:
+    """The town with all its Mondays, in a transaction that ends with the module."""
+    from django.db import transaction
+
+    from tests.support.town import loaded
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield loaded(town_files)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def town(loaded_town: Town, db: None) -> Town:
+    """The loaded town; what a test changes is taken back after it."""
+    return loaded_town

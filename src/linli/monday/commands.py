@@ -37,10 +37,15 @@ def finish_stage(
     files: list[dict[str, Any]] | None = None,
     report: dict[str, Any] | None = None,
 ) -> None:
-    """Note that a stage is done and what it gave; with the report the round is finished."""
-    found = Round.objects.get(community=community, week=str(week))
+    """Note that a stage is done and what it gave; with the report the round is finished.
+
+    Other ``files`` than those a sign-off was given for take it back: the trail keeps it, and somebody looks again.
+    """
+    found = Round.objects.select_for_update(of=("self",)).get(community=community, week=str(week))
     found.stages = {**found.stages, stage.value: {"at": timezone.now().isoformat(), **gave}}
     if files is not None:
+        if found.signed_at and _batches(found.files) != _batches(files):
+            found.signed_by, found.signed_role, found.signed_at = None, "", None
         # What follows from the files is due again until the report stands.
         found.files, found.finished_at = files, None
     if report is not None:
@@ -49,10 +54,17 @@ def finish_stage(
     record("monday.round", ids=[found.id], fields=[stage.value])
 
 
+def _batches(files: list[dict[str, Any]]) -> set[tuple[str, str | None]]:
+    return {(file["file"], file["batch"]) for file in files}
+
+
 @command("monday.sign_off", may=Permission.MONDAY_SIGN)
 def sign_off(*, by: Actor, community: UUID, week: str) -> None:
-    """Put one's name under the week: the files are the right ones, and what could not be judged is known. It changes no figure."""
-    found = Round.objects.filter(community=community, week=week).first()
+    """Put one's name under the week: the files are the right ones, and what could not be judged is known.
+
+    It changes no figure.
+    """
+    found = Round.objects.select_for_update(of=("self",)).filter(community=community, week=week).first()
     if found is None:
         raise NotFound(NOT_FOUND)
     if found.signed_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +19,12 @@ from linli import facts
 from linli.focus.commands import keep_board
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import batch_detail, reasons, recognise, take_in
+from linli.intake import State, batch_detail, reasons, recognise, take_in
 from linli.kernel.actor import SYSTEM, Actor
-from linli.kernel.errors import LinliError
+from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.weeks import Week
 from linli.monday import commands, queries
-from linli.monday.rules import NOT_RECONCILED, FileTaken, Stage, UNKNOWN_FILE, told
+from linli.monday.rules import NOT_RECONCILED, UNKNOWN_FILE, UNREADABLE, FileTaken, Stage, told
 from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
@@ -60,33 +61,42 @@ def inbox_of(community: UUID) -> Path:
 def run_round(
     *, by: Actor, community: UUID, week: Week, inbox: Path | None = None, step: Callable[[Stage], None] | None = None
 ) -> RoundResult:
-    """Run the round of ``week`` on what lies in ``inbox``. Safe to run again at any time: the same files change nothing."""
+    """Run the round of ``week`` on what lies in ``inbox``. Safe to run again at any time: the same files change nothing.
+
+    Of two runs for one community at the same time the second waits for the first, and then finds nothing left to do.
+    """
+    with _alone(community):
+        return _run(by, community, week, inbox or inbox_of(community), step or (lambda _stage: None))
+
+
+def _run(by: Actor, community: UUID, week: Week, inbox: Path, step: Callable[[Stage], None]) -> RoundResult:
     zone = community_zone(viewer=by, community=community)
     now = week.starts_at(zone)
     result = RoundResult(week=str(week))
-    step = step or (lambda _stage: None)
     commands.open_round(by=by, community=community, week=week, as_of=now)
     standing = queries.round_of(viewer=by, community=community, week=str(week))
     assert standing is not None
 
     step(Stage.TAKE_IN)
     with _timed(result, Stage.TAKE_IN):
-        found = sorted(_recognised(by, community, inbox or inbox_of(community)), key=lambda it: (it[0], it[1].name))
+        found = sorted(_recognised(by, community, inbox), key=lambda it: (it[0], it[1].name))
     step(Stage.RENEW)
     with _timed(result, Stage.RENEW):
         result.files = [_taken(by, community, path, mapping, now) for _place, path, mapping in found]
     # A file that the round has not told of yet is new to it, even if a run that was cut short has taken it in.
     told_of = {(file["file"], file["batch"]) for file in standing.files}
-    if standing.finished_at and all((file.file, file.batch) in told_of for file in result.files):
+    counting = [file for file in standing.files if _counts(by, community, file["batch"])]
+    undone = any(file["batch"] for file in standing.files if file not in counting)
+    if standing.finished_at and not undone and all((file.file, file.batch) in told_of for file in result.files):
         result.again = True
         result.snapshot = str(standing.stages.get(Stage.FACTS.value, {}).get("snapshot", ""))
         result.findings = int(standing.stages.get(Stage.FINDINGS.value, {}).get("findings", 0))
         result.unjudged = standing.report.get("unjudged", [])
         return result
-    files = _joined(standing.files, result.files)
-    commands.finish_stage(
-        by=by, community=community, week=week, stage=Stage.TAKE_IN, gave={"files": len(files)}, files=[asdict(f) for f in files]
-    )
+    files = _joined(counting, result.files)
+    # Whether a file was new to this run says nothing about the week, and would differ after a run that was cut short.
+    listed = [{**asdict(file), "again": False} for file in files]
+    commands.finish_stage(by=by, community=community, week=week, stage=Stage.TAKE_IN, gave={"files": len(files)}, files=listed)
     step(Stage.RECONCILE)
     totals = dict(reports.summary(files))
     commands.finish_stage(by=by, community=community, week=week, stage=Stage.RENEW, gave=totals)
@@ -129,6 +139,9 @@ def _recognised(by: Actor, community: UUID, inbox: Path) -> Iterator[tuple[int, 
         except LinliError as fault:
             yield len(ORDER), path, fault
             continue
+        except OSError:
+            yield len(ORDER), path, LinliError(UNREADABLE, file=path.name)
+            continue
         kind = mapping.kind if mapping else ""
         yield ORDER.index(kind) if kind in ORDER else len(ORDER), path, mapping
 
@@ -143,6 +156,8 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
         report = take_in(by=by, community=community, path=path, mapping=mapping.name, as_of=now)
     except LinliError as fault:
         return FileTaken(path.name, mapping.kind, None, error=fault.words.as_json())
+    except OSError:
+        return FileTaken(path.name, mapping.kind, None, error={"key": UNREADABLE, "params": {"file": path.name}})
     refused = summed(reasons(viewer=by, community=community, batch=report.batch)) if report.anything_refused else []
     received = batch_detail(viewer=by, community=community, batch=report.batch).received_at
     taken = FileTaken(
@@ -162,10 +177,20 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
     return taken
 
 
+def _counts(by: Actor, community: UUID, batch: str | None) -> bool:
+    """Whether what a file brought in still stands: it was taken in, and has not been undone since."""
+    if batch is None:
+        return False
+    try:
+        return batch_detail(viewer=by, community=community, batch=UUID(batch)).state is State.APPLIED
+    except NotFound:
+        return False
+
+
 def _joined(earlier: list[dict[str, Any]], files: list[FileTaken]) -> list[FileTaken]:
-    """The week's files: those of an earlier run of the same round that are gone from the inbox by now count on."""
-    here = {file.file for file in files}
-    before = [FileTaken(**{**told_before, "again": True}) for told_before in earlier if told_before["file"] not in here]
+    """The week's files: what an earlier run of the same round took in counts on when the file is gone from the inbox."""
+    here = {file.batch for file in files}
+    before = [FileTaken(**{**told_before, "again": True}) for told_before in earlier if told_before["batch"] not in here]
     return [*before, *files]
 
 
@@ -175,18 +200,35 @@ def _report(
     zone = community_zone(viewer=by, community=community)
     now = week.starts_at(zone)
     grids = [grid.code for grid in grids_of(viewer=by, community=community)]
-    tables = {name: facts.read(name, community=community, week=str(week), digest=digest) for name in ("resident", "report", "reading")}
-    earlier = facts.snapshot_of(viewer=by, community=community, week=str(week.back()))
-    before: dict[str, pa.Table | None] = {
-        name: facts.read(name, community=community, week=earlier.week, digest=earlier.digest) if earlier else None
-        for name in ("resident", "report")
+    tables = {
+        name: facts.read(name, community=community, week=str(week), digest=digest) for name in ("resident", "report", "reading")
     }
+    before = {name: _last_week(by, community, week, name) for name in ("resident", "report")}
     return {
         "matrix": reports.matrix(week, grids, tables["resident"], tables["report"], tables["reading"], now),
         "changes": reports.changes(tables["resident"], before["resident"], tables["report"], before["report"], files, now),
         "unjudged": unjudged,
         "totals": dict(reports.summary(files)),
     }
+
+
+def _last_week(by: Actor, community: UUID, week: Week, name: str) -> pa.Table | None:
+    """A table of the week before; None where there was no round, or its facts have been removed."""
+    earlier = facts.snapshot_of(viewer=by, community=community, week=str(week.back()))
+    try:
+        return facts.read(name, community=community, week=earlier.week, digest=earlier.digest) if earlier else None
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _alone(community: UUID) -> Iterator[None]:
+    """One run at a time for a community; the system lets go of the lock whatever happens to us."""
+    path = Path(settings.DATA) / "cache" / f"monday-{community}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -92,8 +92,11 @@ class SharedFigures:
 
 
 def shared_figures(*, viewer: Actor, community: UUID, week: str | None = None) -> SharedFigures | None:
-    """The shared facts of ``week`` (default: the newest): residents by coarse age, reports by matter, per grid. Nothing else is read."""
-    known = [s for s in facts.snapshots(viewer=viewer, community=community)]
+    """The shared facts of ``week`` (default: the newest): residents by coarse age, reports by matter, per grid.
+
+    Nothing else is read.
+    """
+    known = list(facts.snapshots(viewer=viewer, community=community))
     weeks_known = [s.week for s in known]
     week = week or (weeks_known[-1] if weeks_known else None)
     if week not in weeks_known or week is None:
@@ -102,7 +105,9 @@ def shared_figures(*, viewer: Actor, community: UUID, week: str | None = None) -
     found = known[place]
     population = facts.read("population", community=community, week=week, digest=found.digest).to_pylist()
     reports = [
-        row for row in facts.read("reports_week", community=community, week=week, digest=found.digest).to_pylist() if row["week"] == week
+        row
+        for row in facts.read("reports_week", community=community, week=week, digest=found.digest).to_pylist()
+        if row["week"] == week
     ]
     rules = {row["rule"] for row in (*population, *reports)}
     return SharedFigures(

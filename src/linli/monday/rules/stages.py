@@ -49,7 +49,7 @@ AGENDA_MATTERS = 7
 
 @dataclass(frozen=True)
 class FileTaken:
-    """What became of one file of the inbox. ``received``: the instant, ISO; ``why``: reasons of refusal, summed, as stored words."""
+    """What became of one file of the inbox. ``received``: the instant, ISO; ``why``: reasons of refusal, summed."""
 
     file: str
     kind: str
