@@ -13,7 +13,10 @@ from linli.kernel.actor import Actor
 
 @dataclass(frozen=True)
 class Place:
-    """One entry: the page's URL name (takes ``code``), its name, one line of what waits there, the permission for it."""
+    """One entry: the page's URL name (takes ``code``), its name, one line of what waits there, the permission for it.
+
+    ``unless``: those who hold this permission reach the page from another one, and are spared the entry.
+    """
 
     key: str
     url_name: str
@@ -21,6 +24,7 @@ class Place:
     line: Promise
     permission: str
     icon: str = ""
+    unless: str = ""
 
 
 PLACES = (
@@ -31,7 +35,7 @@ PLACES = (
     Place("cases", "cases:list", _("Cases"), _("What was reported, until it is solved"), "case.read"),
     Place("imports", "intake:list", _("Imports"), _("Files, every row, undo"), "import.read"),
     Place("work", "work:list", _("Worklist"), _("What is yours to do"), "task.read"),
-    Place("shared", "monday:shared", _("Shared figures"), _("Counts that a level above may read"), "shared.read"),
+    Place("shared", "monday:shared", _("Shared figures"), _("Counts that a level above may read"), "shared.read", unless="monday.read"),
     Place("audit", "trust:audit", _("Audit"), _("Who did what"), "audit.read"),
 )
 
@@ -58,7 +62,8 @@ def links(places: tuple[Place, ...], *, viewer: Actor | None, code: str | None, 
     """The places open to ``viewer`` in community ``code``, in order. The longest address that begins ``path`` is here."""
     if viewer is None or code is None:
         return []
-    open_to = [(place, url) for place in places if viewer.may(place.permission) and (url := address(place.url_name, code=code))]
+    mine = (p for p in places if viewer.may(p.permission) and not (p.unless and viewer.may(p.unless)))
+    open_to = [(place, url) for place in mine if (url := address(place.url_name, code=code))]
     here = max((url for _, url in open_to if path.startswith(url)), key=len, default=None)
     return [Link(place.key, url, place.name, place.line, place.icon, url == here) for place, url in open_to]
 

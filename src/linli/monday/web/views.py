@@ -55,6 +55,7 @@ def this_monday(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRes
             "grid_names": names,
             "unjudged": _unjudged(found, names),
             "files": _files(found, community.code, viewer),
+            "may_share": viewer.may(Permission.SHARED_READ),
             "may_sign": viewer.may(Permission.MONDAY_SIGN) and found.finished_at and not found.signed_at,
         }
     return render(request, "monday/desk/this.html", context)
