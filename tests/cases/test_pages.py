@@ -37,7 +37,7 @@ def test_the_list_in_both_languages(
 ) -> None:
     client = signed_in(actor_for("community_manager", community))
     english = text(client.get(LIST))
-    assert "3 are open." in english
+    assert "3 are open, " in english
     assert "Rubble" in english
     assert "days over" in english
     client.cookies["linli_language"] = "zh-hans"

@@ -141,10 +141,13 @@ class Clock:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a data table. ``kind``: "" or "number" (right-aligned)."""
+    """A column of a data table. ``kind``: "" or "number" (right-aligned). ``said``: its head is written before the value where
+    a ``flow`` table runs on in one line.
+    """
 
     head: Text
     kind: str = ""
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,13 +162,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Table:
-    """A table that stacks on narrow screens. The first cell of a row is its head. Plain values may stand for :class:`Entry`."""
+    """A table. The first cell of a row is its head. Plain values may stand for :class:`Entry`. ``narrow`` says what becomes of it
+    on a narrow screen: "stack" (a line a cell), "flow" (the cells follow each other; for long lists), "keep" (a table it stays;
+    for a few short figures).
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
     caption: Text = ""
     total: Sequence[Any] = ()
     light: bool = False
+    narrow: str = "stack"
 
     @property
     def lines(self) -> list[list[tuple[Column, Entry]]]:

@@ -76,9 +76,14 @@ def clock(clock: Clock) -> dict[str, Any]:
     return {"clock": clock}
 
 
-def bar_table(bars: Sequence[Bar], head: Any, value_head: Any, total: Any = None, places: int | None = None) -> dict[str, Any]:
-    """``{% bar_table bars head value_head total places %}``: names, bars and figures; the table is its own twin."""
-    return {"bars": bars, "head": head, "value_head": value_head, "total": total, "places": places}
+def bar_table(
+    bars: Sequence[Bar], head: Any, value_head: Any, total: Any = None, places: int | None = None, note_head: Any = ""
+) -> dict[str, Any]:
+    """``{% bar_table bars head value_head total places %}``: names, bars and figures; the table is its own twin.
+
+    With ``note_head`` the heads are in sight, as beside a table that has its own.
+    """
+    return {"bars": bars, "head": head, "value_head": value_head, "total": total, "places": places, "note_head": note_head}
 
 
 def line_chart(chart: LineChart, title: Any, saying: Any = "", unit: Any = "") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from linli.intake.models import Mapping as MappingModel
 from linli.intake.rules import State, rows_in
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.kernel.words import Words
+from linli.kernel.words import SENTENCES, Words
 from linli.trust import NOT_FOUND
 
 
@@ -152,6 +152,21 @@ def results_count(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdi
     return RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).count()
 
 
+def plain_rows(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict) -> list[int] | None:
+    """The row numbers of one verdict if nothing more is to be said of any of them; None where of some there is."""
+    if not viewer.sees_community(community):
+        return None
+    found = RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value)
+    if found.exclude(column="").exists():
+        return None
+    rows: list[int] = []
+    for row, words, fields in found.order_by("row").values_list("row", "words", "fields").iterator(chunk_size=5000):
+        if words or fields:
+            return None
+        rows.append(row)
+    return rows
+
+
 def every_result(*, viewer: Actor, community: UUID, batch: UUID) -> Iterator[ResultRow]:
     """Every row of the file with its result, by row number. NotFound out of scope."""
     found = batch_detail(viewer=viewer, community=community, batch=batch)
@@ -169,7 +184,10 @@ def every_result(*, viewer: Actor, community: UUID, batch: UUID) -> Iterator[Res
 
 
 def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = Verdict.REFUSED) -> list[tuple[Words, int]]:
-    """Why rows have this verdict: each reason with the number of its rows, most frequent first."""
+    """Why rows have this verdict: each reason with the number of its rows, most frequent first.
+
+    A reason that names another row is told once for all: by the sentence ``<key>.any``, where its flat has one.
+    """
     if not viewer.sees_community(community):
         return []
     counted: dict[str, tuple[Words, int]] = {}
@@ -177,7 +195,9 @@ def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = V
         "words", flat=True
     ):
         if words:
-            first, number = counted.get(words["key"], (Words.from_json(words), 0))
+            general = f"{words['key']}.any"
+            told = Words(general) if general in SENTENCES else Words.from_json(words)
+            first, number = counted.get(words["key"], (told, 0))
             counted[words["key"]] = (first, number + 1)
     return sorted(counted.values(), key=lambda pair: -pair[1])
 

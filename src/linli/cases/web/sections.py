@@ -47,7 +47,10 @@ def reports_of_grid(viewer: Actor, community: UUID, grid: GridRow, week: Week) -
         Entry(sum(r.over for r in rows), href=f"{listing}&queue=over"),
     ]
     columns = [Column(_("Kind")), Column(_("Reports"), "number"), Column(_("Open"), "number"), Column(_("Past limit"), "number")]
-    return {"week": week, "table": Table(columns, lines, total=total if rows else (), light=True) if rows else None}
+    return {
+        "week": week,
+        "table": Table(columns, lines, total=total if rows else (), light=True, narrow="keep") if rows else None,
+    }
 
 
 def _figures(seen: int, still: int, over: int) -> list[Entry]:

@@ -10,16 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from linli.cases import commands, queries
 from linli.cases.queries import QUEUE_NAMES, CaseDetail, Queue
-from linli.cases.rules import CHANNEL_NAMES, EVENT_NAMES, PLACE_NAMES, STATE_NAMES, EventKind
+from linli.cases.rules import CHANNEL_NAMES, EVENT_NAMES, PLACE_NAMES, STATE_NAMES, EventKind, State
 from linli.cases.web.forms import ReportForm, StepForm
 from linli.cases.web.words import clock_of, limit_of
 from linli.faces import components
 from linli.faces.context import ROLE_NAMES
-from linli.faces.words import pick
+from linli.faces.formats import when
+from linli.faces.words import current_language, pick
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
@@ -76,6 +78,8 @@ def listing(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
             "queue": queue.value,
             "closed": queue is Queue.CLOSED,
             "open": found.counts[Queue.OPEN],
+            "late": found.counts[Queue.OVER],
+            "now": now,
             "change": found.counts[Queue.OPEN] - found.before,
             "fewer": found.before - found.counts[Queue.OPEN],
             "pager": pager,
@@ -116,6 +120,7 @@ def detail(request: HttpRequest, viewer: Actor, community: Zone, case: UUID) -> 
             "channel": say(Words(CHANNEL_NAMES.get(found.channel, CHANNEL_NAMES["other"]))),
             "place": say(Words(PLACE_NAMES[found.place])),
             "events": _timeline(found),
+            "steps": _steps(found),
         },
         status=422 if form is not None and form.errors else 200,
     )
@@ -127,6 +132,29 @@ def _step(viewer: Actor, community: UUID, case: UUID, said: dict[str, str]) -> N
         commands.close_case(by=viewer, community=community, case=case, reason=said["text"])
     else:
         commands.add_event(by=viewer, community=community, case=case, kind=kind, text=said["text"], agency=said["agency"])
+
+
+def _steps(found: CaseDetail) -> list[components.Step]:
+    """The four stages; one that is behind says when it was reached last, none that was left again counts as behind."""
+    reached = {
+        State.REPORTED: [EventKind.REPORTED],
+        State.IN_HAND: [EventKind.TAKEN, EventKind.SENT_BACK, EventKind.REOPENED],
+        State.DONE: [EventKind.DONE],
+        State.CLOSED: [EventKind.CLOSED, EventKind.SETTLED],
+    }
+    here = list(reached).index(found.row.state)
+    steps = []
+    for place, (state, kinds) in enumerate(reached.items()):
+        at = max((event.at for event in found.events if event.kind in kinds), default=None) if place <= here else None
+        behind = place < here or found.row.state is State.CLOSED
+        steps.append(
+            components.Step(
+                say(Words(STATE_NAMES[state])),
+                when(localtime(at), current_language()) if at else "",
+                "done" if behind and (at or state is not State.DONE) else "open" if place == here else "waiting",
+            )
+        )
+    return steps
 
 
 def _timeline(found: CaseDetail) -> list[components.Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces import Pager, Part, Tab, render
+from linli.faces.formats import number, span
+from linli.faces.words import JOIN, current_language
 from linli.intake.kinds import KINDS, Verdict
 from linli.intake.queries import BatchRow, MappingRow, ResultRow
-from linli.intake.rules import STATE_WORDS, VERDICT_WORDS, State
+from linli.intake.rules import STATE_WORDS, VERDICT_WORDS, State, ranges
 from linli.kernel.weeks import Week
 from linli.kernel.words import SENTENCES, Words
 
@@ -25,7 +27,7 @@ ORDER = (Verdict.REFUSED, Verdict.NEW, Verdict.CHANGED, Verdict.LEFT, Verdict.SA
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the file, in words."""
+    """One row of the file, in words; or several that follow each other and say the same, up to ``until``."""
 
     row: int
     result: str
@@ -34,6 +36,11 @@ class Line:
     reason: str
     remedy: str
     empty: bool
+    until: int = 0
+
+    @property
+    def rows(self) -> str:
+        return span(self.row, self.until, current_language()) if self.until else number(self.row)
 
 
 @dataclass(frozen=True)
@@ -82,18 +89,18 @@ def parts(batch: BatchRow, address: str) -> list[Part]:
 def further(batch: BatchRow) -> list[str]:
     """The kind's own figures, where it has a sentence for them (``<kind>.count.<name>`` with ``count``)."""
     told = []
-    for name, number in batch.counts.items():
+    for name, figure in batch.counts.items():
         key = f"{batch.kind}.count.{name}"
-        if number and key in SENTENCES:
-            told.append(say(key, count=number))
+        if figure and key in SENTENCES:
+            told.append(say(key, count=figure))
     return told
 
 
 def tabs(batch: BatchRow, chosen: Verdict, address: str) -> list[Tab]:
     return [
-        Tab(verdict_name(verdict), f"{address}?result={verdict.value}#rows", here=verdict is chosen, count=number)
+        Tab(verdict_name(verdict), f"{address}?result={verdict.value}#rows", here=verdict is chosen, count=rows)
         for verdict in ORDER
-        if (number := batch.verdicts.get(verdict.value, 0))
+        if (rows := batch.verdicts.get(verdict.value, 0))
     ]
 
 
@@ -106,6 +113,18 @@ def chosen_verdict(batch: BatchRow, wanted: str | None) -> Verdict:
 
 def lines(batch: BatchRow, rows: Sequence[ResultRow]) -> list[Line]:
     return [_line(batch, row) for row in rows]
+
+
+def grouped(found: Sequence[Line]) -> list[Line]:
+    """Rows that follow each other and say the same (a household with one bad address) as one line."""
+    groups: list[Line] = []
+    for line in found:
+        last = groups[-1] if groups else None
+        if last and line.row == (last.until or last.row) + 1 and replace(line, row=last.row, until=last.until) == last:
+            groups[-1] = replace(last, until=line.row)
+        else:
+            groups.append(line)
+    return groups
 
 
 def _line(batch: BatchRow, row: ResultRow) -> Line:
@@ -142,13 +161,18 @@ def pager(batch: BatchRow, verdict: Verdict, page: int, total: int, address: str
     )
 
 
-def runs(batch: BatchRow, verdict: Verdict) -> dict[str, Any] | None:
+def runs(batch: BatchRow, verdict: Verdict, plain: Sequence[int] = ()) -> dict[str, Any] | None:
     """Rows of which only the verdict is known, as runs of row numbers: the first ones, and how many runs more there are."""
-    found = batch.ranges.get(verdict.value) or []
+    found = sorted([(first, last) for first, last in batch.ranges.get(verdict.value) or []] + [(a, b) for a, b in ranges(plain)])
     if not found:
         return None
-    shown = [str(first) if first == last else f"{first}–{last}" for first, last in found[:_RUNS]]
-    return {"text": ", ".join(shown), "more": max(0, len(found) - _RUNS), "rows": sum(last - first + 1 for first, last in found)}
+    language = current_language()
+    shown = [number(first) if first == last else span(first, last, language) for first, last in found[:_RUNS]]
+    return {
+        "text": JOIN[language].join(shown),
+        "more": max(0, len(found) - _RUNS),
+        "rows": sum(last - first + 1 for first, last in found),
+    }
 
 
 def pairs(mapping: MappingRow) -> list[Pair]:

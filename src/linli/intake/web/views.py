@@ -35,6 +35,8 @@ from linli.trust.models import Zone
 
 BATCHES = 40
 _KEPT_SHOWN = 20
+_PLAIN_READ = 50_000
+"""Up to so many rows it is looked up whether anything is to be said of them; above, they are listed page by page."""
 
 
 @page("intake.list", may=Permission.IMPORT_READ)
@@ -159,6 +161,11 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
     address = present.address_of(community.code, found)
     verdict = present.chosen_verdict(found, request.GET.get("result"))
     total = queries.results_count(viewer=viewer, community=community.id, batch=found.id, verdict=verdict)
+    plain = None
+    if 0 < total <= _PLAIN_READ:
+        plain = queries.plain_rows(viewer=viewer, community=community.id, batch=found.id, verdict=verdict)
+    if plain is not None:
+        total = 0
     wanted = request.GET.get("page", "1")
     number_of_page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
     number_of_page = max(1, min(number_of_page, -(-total // present.PAGE)))
@@ -168,8 +175,9 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
         batch=found.id,
         verdict=verdict,
         offset=(number_of_page - 1) * present.PAGE,
-        limit=present.PAGE,
+        limit=present.PAGE if total else 0,
     )
+    lines = present.grouped(present.lines(found, rows))
     mapping = queries.mapping_of(viewer=viewer, community=community.id, batch=found.id)
     people = {account for account in (found.by, found.undone_by) if account}
     names = account_names(viewer=viewer, accounts=people)
@@ -184,9 +192,10 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
         "further": present.further(found),
         "tabs": present.tabs(found, verdict, address),
         "verdict": verdict.value,
-        "lines": present.lines(found, rows),
+        "lines": lines,
+        "remedies": any(line.remedy for line in lines),
         "pager": present.pager(found, verdict, number_of_page, total, address),
-        "runs": present.runs(found, verdict),
+        "runs": present.runs(found, verdict, plain or ()),
         "reasons": queries.reasons(viewer=viewer, community=community.id, batch=found.id),
         "mapping": mapping,
         "pairs": present.pairs(mapping),

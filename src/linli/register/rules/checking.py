@@ -23,7 +23,9 @@ NO_SEX = sentence("register.refused.no_sex", "Neither an identity number nor the
 FUTURE = sentence("register.refused.future", "The date lies after the day of the file, %(day)s.")
 BEFORE_BIRTH = sentence("register.refused.before_birth", "The date lies before the date of birth.")
 DOUBLED = sentence("register.refused.doubled", "The same person already stands in row %(row)s.")
+sentence("register.refused.doubled.any", "The same person already stands in an earlier row.")
 TWO_NAMES = sentence("register.refused.two_names", "Row %(row)s has the same number with another name.")
+sentence("register.refused.two_names.any", "Another row has the same number with another name.")
 
 CHECK_NUMBER = sentence("register.remedy.check_number", "Check the number on the document and correct it in the source.")
 CHECK_DATE = sentence("register.remedy.check_date", "Check both against the document; correct whichever is wrong in the source.")

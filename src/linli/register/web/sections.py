@@ -17,7 +17,7 @@ from linli.faces.words import pick, render
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.kernel.words import Words
-from linli.register.queries.figures import Portrait, portrait
+from linli.register.queries.figures import Portrait, headcount, portrait
 from linli.register.rules.codes import PROVINCES
 from linli.register.rules.needs import NAMES
 from linli.territory.rules.sections import Section
@@ -31,19 +31,21 @@ _last: ContextVar[tuple[Actor, Any, Week, Pair] | None] = ContextVar("linli_regi
 
 
 def _pair(viewer: Actor, community: UUID, grid: Any, week: Week) -> Pair:
-    """The portrait on the Monday and on the one before. The sections of one page share it: they are given the same grid row."""
+    """The portrait on the Monday and the headcount on the one before. The sections of one page share it: they are given the same grid row."""
     last = _last.get()
     if last is not None and last[0] is viewer and last[1] is grid and last[2] == week:
         return last[3]
     now = portrait(viewer=viewer, community=community, week=week, grid=grid.id)
-    before = portrait(viewer=viewer, community=community, week=week.back(), grid=grid.id)
+    before = headcount(viewer=viewer, community=community, week=week.back(), grid=grid.id)
     _last.set((viewer, grid, week, (now, before)))
     return now, before
 
 
-def figures(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any]:
-    """The line of figures at the top."""
+def figures(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any] | None:
+    """The line of figures at the top; None where nobody is known: a row of noughts asks for nothing."""
     now, before = _pair(viewer, community, grid, week)
+    if not now.residents:
+        return None
     known = bool(before.residents)
     return {
         "now": now,
@@ -68,9 +70,11 @@ def people(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str
     }
 
 
-def needs(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any]:
-    """Care needs, and how their counts may be shown outside."""
+def needs(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any] | None:
+    """Care needs, and how their counts may be shown outside; None where nobody is known."""
     now, _before = _pair(viewer, community, grid, week)
+    if not now.residents:
+        return None
     rows = [
         [
             render(Words(NAMES[row.need])),
@@ -81,7 +85,7 @@ def needs(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str,
         for row in now.needs
     ]
     heads = [Column(_("Help with")), *(Column(head, "number") for head in (_("People"), _("Living alone"), _("Shown outside")))]
-    return {"now": now, "table": Table(columns=heads, rows=rows, light=True) if rows else None}
+    return {"now": now, "table": Table(columns=heads, rows=rows, light=True, narrow="keep") if rows else None}
 
 
 def _band(name: str) -> str:
@@ -111,7 +115,10 @@ def _origins(now: Portrait, before: Portrait) -> Table | None:
     if "00" in now.origins:
         rows.append([_("Not stated"), now.origins["00"], _difference(now, before, ["00"])])
     return Table(
-        columns=[Column(_("Province")), Column(_("Now"), "number"), Column(_("Change"), "number")], rows=rows, light=True
+        columns=[Column(_("Province")), Column(_("Now"), "number"), Column(_("Change"), "number")],
+        rows=rows,
+        light=True,
+        narrow="keep",
     )
 
 

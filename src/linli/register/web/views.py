@@ -77,7 +77,8 @@ def _today(viewer: Actor, community: UUID) -> date:
 def _table(rows: list[PersonRow], code: str) -> Table:
     heads = (_("Name"), _("Sex"), _("Age"), _("Building"), _("Grid"), _("Lives here"), _("Verified"), _("Matched by"))
     return Table(
-        columns=[Column(head) for head in heads],
+        columns=[Column(head, said=head in (heads[2], heads[4], heads[6])) for head in heads],
+        narrow="flow",
         rows=[
             [
                 Entry(row.name, href=reverse("register:person", kwargs={"code": code, "person": row.id})),
@@ -99,6 +100,7 @@ def _family(family: list[tuple[PersonRow, str]], me: UUID, code: str) -> Table |
         return None
     return Table(
         columns=[Column(_("Name")), Column(_("Relation to the head")), Column(_("Age")), Column(_("Lives here"))],
+        narrow="flow",
         rows=[
             [
                 Entry(

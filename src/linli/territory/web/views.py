@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from linli.faces.components import Column, Entry, Table
+from linli.faces.components import Column, Entry, Pager, Table
 from linli.faces.words import pick
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
@@ -21,6 +22,8 @@ from linli.territory.web.pictures import map_of
 from linli.territory.web.weeks import choose
 from linli.trust import Permission, Role, holders, page
 
+PAGE = 60
+"""So many grids stand on one page; above it they can be looked for by number or name."""
 KEEPERS = (Role.GRID_WORKER, Role.BUILDING_HEAD)
 
 
@@ -33,10 +36,17 @@ def grids(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
         return redirect(request.path)
     rows = queries.grids(viewer=viewer, community=community.id, on=choice.week.monday)
     keepers = _keepers(viewer, community.id)
+    wanted = request.GET.get("find", "").strip()[:60]
+    found = [row for row in rows if wanted.casefold() in _titled(row).casefold()] if wanted else rows
+    start = _start(request.GET.get("page", ""), len(found))
+    shown = found[start : start + PAGE]
     context = {
         "choice": choice,
         "rows": rows,
-        "table": _table(rows, keepers, community.code, choice.week),
+        "wanted": wanted,
+        "many": len(rows) > PAGE,
+        "table": _table(shown, keepers, community.code, choice.week) if shown else None,
+        "pager": _pager(found, start, choice.week, wanted) if len(found) > PAGE else None,
         "map": map_of(
             viewer, community.id, community.code, choice.week, on=choice.week.monday, linked={row.label for row in rows}
         ),
@@ -61,7 +71,7 @@ def grid(request: HttpRequest, viewer: Actor, community: Any, label: str) -> Htt
         "name": "" if name == row.label else name,
         "count": len(mine),
         "keepers": [
-            {"keeper": keeper, "also": " ".join(keeper.others(label))}
+            {"keeper": keeper, "also": keeper.others(label)}
             for keeper in _keepers(viewer, community.id)
             if row.id in keeper.grids or keeper.everywhere
         ],
@@ -74,6 +84,27 @@ def grid(request: HttpRequest, viewer: Actor, community: Any, label: str) -> Htt
         **_sections(viewer, community.id, row, choice.week),
     }
     return render(request, "territory/desk/grid.html", context)
+
+
+def _start(page: str, total: int) -> int:
+    """Where a page begins, from 0; what is no page of the list is the first."""
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    start = (number - 1) * PAGE
+    return start if 0 < start < total else 0
+
+
+def _pager(found: list[GridRow], start: int, week: Week, wanted: str) -> Pager:
+    def address(number: int) -> str:
+        return "?" + urlencode({"week": str(week), **({"find": wanted} if wanted else {}), "page": number})
+
+    number = start // PAGE + 1
+    return Pager(
+        first=start + 1,
+        last=min(start + PAGE, len(found)),
+        total=len(found),
+        previous_url=address(number - 1) if start else None,
+        next_url=address(number + 1) if start + PAGE < len(found) else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -111,7 +142,13 @@ def _table(rows: list[GridRow], keepers: list[Keeper], code: str, week: Week) ->
         return Entry(", ".join(names)) if names else Entry(_("none"), tone="mute")
 
     return Table(
-        columns=[Column(_("Grid")), Column(_("Grid worker")), Column(_("Buildings"), "number"), Column(_("Area, ha"), "number")],
+        columns=[
+            Column(_("Grid")),
+            Column(_("Grid worker"), said=True),
+            Column(_("Buildings"), "number", said=True),
+            Column(_("Area, ha"), "number", said=True),
+        ],
+        narrow="flow",
         rows=[
             [
                 Entry(_titled(row), href=f"/desk/{code}/grids/{row.label}/?week={week}"),
@@ -139,6 +176,7 @@ def _buildings(rows: list[queries.BuildingRow]) -> Table | None:
             Column(_("Storeys"), "number"),
             Column(_("Ground area, m²"), "number"),
         ],
+        narrow="keep",
         rows=[
             [
                 row.name or _building_name(row),
