@@ -15,7 +15,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed
 from linli.kernel.weeks import Week
 from linli.register.models import CareNeed, Household, Lapse, Membership, Person, RegisterRound, Residence
-from linli.register.queries.figures import changes, counts_by_grid, portrait
+from linli.register.queries.figures import changes, counts_by_grid, headcount, portrait
 from linli.territory.models import Dwelling
 from linli.trust import SYSTEM
 from tests.register.ground import Town, build, line, take
@@ -148,6 +148,10 @@ def test_any_monday_as_it_was_known(town: Town, tmp_path: Path) -> None:
     picture = portrait(viewer=SYSTEM, community=town.community, week=weeks[2], grid=town.grids[1])
     assert (picture.residents, picture.households, picture.floating) == (3, 3, 1)
     assert picture.origins == {"34": 1}
+    for grid in town.grids:
+        whole, short = (look(viewer=SYSTEM, community=town.community, week=weeks[2], grid=grid) for look in (portrait, headcount))
+        told = ("residents", "households", "floating", "sizes", "origins")
+        assert [getattr(short, name) for name in told] == [getattr(whole, name) for name in told]
     assert {row.need.value: (row.people, row.alone, row.outside) for row in picture.needs} == {
         "stairs": (1, 1, None),
         "meals": (1, 1, None),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
@@ -89,54 +89,43 @@ def residents(
     grids: Mapping[UUID, UUID] | None = None,
     buildings: Collection[UUID] | None = None,
 ) -> list[Resident]:
-    """Everybody within scope who lived here (in ``buildings``, where given) at a moment: six queries, however many people.
+    """Everybody within scope who lived here (in ``buildings``, where given) at a moment: four queries, however many people.
 
     ``grids``: grid by building on that day, where it has been asked for already.
     """
     if not viewer.sees_community(community):
         return []
-    if viewer.grids is not None:
-        mine = set(building_grids(viewer=viewer, community=community))
-        buildings = mine if buildings is None else mine & set(buildings)
-    homes = Residence.objects.filter(at.live(), community=community)
-    if buildings is not None:
-        homes = homes.filter(building__in=buildings)
+    homes = _homes(viewer, community, at, buildings)
     if grids is None:
         grids = building_grids(viewer=viewer, community=community, on=at.day)
     vouched = rounds(viewer=viewer, community=community, at=at).verified or at.day
-    query = homes.values_list(
-        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_date", "person__document_kind"),
-        *("building_id", "said", "known_from", "community__code"),
-    )
-    rows = list(query)
     # Asked of the database by where they live, not name by name: hundreds of names take longer to pass on than to look up.
-    relations = _Relations(community, at, {} if buildings is None else {"person__in": homes.values("person_id")})
-    found: list[Resident] = []
-    for person, pseudonym, sex, birth, document, building, said, known_from, code in rows:
-        here, region = relations.hukou.get(person, (None, ""))
-        found.append(
-            Resident(
-                person=person,
-                pseudonym=pseudonym,
-                sex=sex,
-                birth_date=birth,
-                building=building,
-                grid=grids.get(building),
-                status=status(
-                    lives_here=True,
-                    here=here,
-                    region=region,
-                    community_code=code,
-                    document=document,
-                    said=Status(said) if said else None,
-                ),
-                region=region,
-                household=relations.household.get(person, ""),
-                verified=relations.lapsed.get(person, vouched),
-                known_from=known_from,
-                needs=tuple(relations.needs.get(person, ())),
-            )
+    narrow = {} if buildings is None and viewer.grids is None else {"person__in": homes.values("person_id")}
+    live: dict[str, Any] = {"community": community, **narrow}
+    needs: dict[UUID, list[str]] = defaultdict(list)
+    for one, need in CareNeed.objects.filter(at.live(), **live).order_by("need").values_list("person_id", "need"):
+        needs[one].append(need)
+    lapsed = dict(Lapse.objects.filter(at.lapsed(), **live).values_list("person_id", "verified"))
+    query = _with_relations(homes, at).values_list(
+        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_date", "building_id", "known_from"), *_TOLD
+    )
+    found = [
+        Resident(
+            person=person,
+            pseudonym=pseudonym,
+            sex=sex,
+            birth_date=birth,
+            building=building,
+            grid=grids.get(building),
+            status=_status(told),
+            region=told[0] or "",
+            household=told[1] or "",
+            verified=lapsed.get(person, vouched),
+            known_from=known_from,
+            needs=tuple(needs.get(person, ())),
         )
+        for person, pseudonym, sex, birth, building, known_from, *told in query
+    ]
     sizes: dict[str, int] = defaultdict(int)
     for resident in found:
         sizes[resident.household] += 1
@@ -145,28 +134,50 @@ def residents(
     return found
 
 
-@dataclass
-class _Relations:
-    """What hangs on people, by person."""
+def standings(*, viewer: Actor, community: UUID, at: Moment, buildings: Collection[UUID]) -> list[tuple[Status, str, str]]:
+    """(status, region of the hukou, household's pseudonym) of everybody within scope who lived in ``buildings``: one query."""
+    if not viewer.sees_community(community):
+        return []
+    query = _with_relations(_homes(viewer, community, at, buildings), at).values_list(*_TOLD)
+    return [(_status(told), told[0] or "", told[1] or "") for told in query]
 
-    community: UUID
-    at: Moment
-    narrow: Mapping[str, object]
-    hukou: dict[UUID, tuple[bool | None, str]] = field(init=False)
-    household: dict[UUID, str] = field(init=False)
-    needs: dict[UUID, list[str]] = field(init=False)
-    lapsed: dict[UUID, date] = field(init=False)
 
-    def __post_init__(self) -> None:
-        live: dict[str, Any] = {"community": self.community, **self.narrow}
-        hukou = Hukou.objects.filter(self.at.live(), **live).values_list("person_id", "here", "region")
-        self.hukou = {person: (here, region) for person, here, region in hukou}
-        members = Membership.objects.filter(self.at.live(), **live).values_list("person_id", "household__pseudonym")
-        self.household = dict(members)
-        self.needs = defaultdict(list)
-        for person, need in CareNeed.objects.filter(self.at.live(), **live).order_by("need").values_list("person_id", "need"):
-            self.needs[person].append(need)
-        self.lapsed = dict(Lapse.objects.filter(self.at.lapsed(), **live).values_list("person_id", "verified"))
+def _homes(viewer: Actor, community: UUID, at: Moment, buildings: Collection[UUID] | None) -> QuerySet[Residence]:
+    if viewer.grids is not None:
+        mine = set(building_grids(viewer=viewer, community=community))
+        buildings = mine if buildings is None else mine & set(buildings)
+    homes = Residence.objects.filter(at.live(), community=community)
+    return homes if buildings is None else homes.filter(building__in=buildings)
+
+
+_TOLD = ("hukou_region", "household", "hukou_here", "person__document_kind", "said", "community__code")
+
+
+def _with_relations(homes: QuerySet[Residence], at: Moment) -> Any:
+    """``homes`` with what is known of each person's hukou and household at the moment; a person's newest counts."""
+
+    def of_person(relation: type[Hukou | Membership], column: str) -> Subquery:
+        # By person alone, without the community: so that the database can't but take the index by person.
+        rows = relation.objects.filter(at.live(), person=OuterRef("person_id")).order_by("-from_date", "-id")
+        return Subquery(rows.values(column)[:1])
+
+    return homes.annotate(
+        hukou_region=of_person(Hukou, "region"),
+        hukou_here=of_person(Hukou, "here"),
+        household=of_person(Membership, "household__pseudonym"),
+    )
+
+
+def _status(told: Sequence[Any]) -> Status:
+    region, _household, here, document, said, code = told
+    return status(
+        lives_here=True,
+        here=here,
+        region=region or "",
+        community_code=code,
+        document=document,
+        said=Status(said) if said else None,
+    )
 
 
 def people_known(*, viewer: Actor, community: UUID) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.models import Lapse, Residence
-from linli.register.queries.asof import Moment, Resident, moment, residents, rounds
+from linli.register.queries.asof import Moment, Resident, moment, residents, rounds, standings
 from linli.register.rules.ages import BANDS, age_on, band
 from linli.register.rules.codes import province
 from linli.register.rules.needs import Need
@@ -147,6 +147,25 @@ def portrait(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portr
     placed = building_grids(viewer=viewer, community=community, on=at.day)
     buildings = [building for building, its in placed.items() if its == grid]
     return _summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=buildings), at)
+
+
+def headcount(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portrait:
+    """What a portrait is compared with: ``residents``, ``households``, ``floating``, ``sizes`` and ``origins``, nothing else."""
+    at = moment(viewer=viewer, community=community, week=week)
+    placed = building_grids(viewer=viewer, community=community, on=at.day)
+    there = [building for building, its in placed.items() if its == grid]
+    told = standings(viewer=viewer, community=community, at=at, buildings=there)
+    people = Counter(household for _status, _region, household in told)
+    alone = people.pop("", 0)
+    sizes = Counter(min(size, 5) for size in people.values()) + Counter({1: alone})
+    origins = Counter(province(region) for status, region, _household in told if status is Status.FLOATING)
+    return Portrait(
+        residents=len(told),
+        households=len(people) + alone,
+        floating=sum(origins.values()),
+        sizes=dict(sorted(sizes.items())),
+        origins=dict(origins.most_common()),
+    )
 
 
 def _summed(people: Sequence[Resident], at: Moment) -> Portrait:
