@@ -31,7 +31,7 @@ _last: ContextVar[tuple[Actor, Any, Week, Pair] | None] = ContextVar("linli_regi
 
 
 def _pair(viewer: Actor, community: UUID, grid: Any, week: Week) -> Pair:
-    """The portrait on the Monday and the headcount on the one before. The sections of one page share it: they are given the same grid row."""
+    """The Monday's portrait and the headcount of the one before. A page's sections share them: they get the same grid row."""
     last = _last.get()
     if last is not None and last[0] is viewer and last[1] is grid and last[2] == week:
         return last[3]

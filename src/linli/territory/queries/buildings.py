@@ -49,9 +49,11 @@ def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: d
         return []
     held = building_grids(viewer=viewer, community=community, on=on)
     rows = Building.objects.filter(community_id=community).order_by("estate", "name", "id")
+    if grid is not None:
+        rows = rows.filter(id__in=[building for building, its in held.items() if its == grid])
     columns = [column.name for column in fields(BuildingRow) if column.name != "grid"]
     found = [BuildingRow(**row, grid=held.get(row["id"])) for row in rows.values(*columns)]
-    return [row for row in found if viewer.sees_grid(row.grid) and (grid is None or row.grid == grid)]
+    return [row for row in found if viewer.sees_grid(row.grid)]
 
 
 def building_grids(*, viewer: Actor, community: UUID, on: date | None = None) -> dict[UUID, UUID]:
