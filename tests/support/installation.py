@@ -83,6 +83,20 @@ class Installation:
         """The first account with the role, in the community where one is named."""
         return next(a for a in self.accounts() if a.role == role and community in (None, a.community))
 
+    def run(self, script: str) -> None:
+        """Run Python within the installation, for what no page can bring about."""
+        done = subprocess.run(
+            [sys.executable, "-m", "linli.site.cli", "django", "shell", "--verbosity", "0"],
+            input=script,
+            env=_environment(self.data),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode or "Traceback" in done.stderr:
+            raise RuntimeError(done.stderr[-4000:])
+
 
 def free_port() -> int:
     with closing(socket.socket()) as probe:

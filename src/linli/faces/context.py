@@ -66,7 +66,9 @@ class Shell:
     @property
     def several(self) -> bool:
         """Whether the viewer has more than one community to choose from."""
-        return self.signed_in and self.viewer is not None and (self.viewer.communities is None or len(self.viewer.communities) > 1)
+        return (
+            self.signed_in and self.viewer is not None and (self.viewer.communities is None or len(self.viewer.communities) > 1)
+        )
 
     @property
     def role(self) -> Any:

@@ -323,7 +323,8 @@ class Reports:
         people = int(e.population[grid])
         if not people:
             return None, None, None
-        return people, *(round(100 * float(part[grid]) / people) if part.sum() else None for part in (e.old, e.care))
+        old, care = (round(100 * float(part[grid]) / people) if part.sum() else None for part in (e.old, e.care))
+        return people, old, care
 
     def unjudged(self) -> Iterator[Unjudged]:
         """What about the reports could not be told."""
