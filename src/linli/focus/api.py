@@ -17,8 +17,7 @@ from linli.focus.queries import FindingRow
 from linli.focus.rules.kinds import DecisionAct, FindingKind
 from linli.kernel.errors import BadInput, NotFound
 from linli.kernel.words import sentence
-from linli.trust import NOT_FOUND, Permission
-from linli.trust.api import PROBLEMS, Problem, operation
+from linli.trust import NOT_FOUND, PROBLEMS, Permission, Problem, operation
 from linli.trust.commands import answer_once
 
 TASK_INCOMPLETE = sentence("focus.task_incomplete", "A task needs an owner and a date.")

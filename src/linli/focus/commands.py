@@ -52,7 +52,7 @@ def _finding(board: Board, ranked: Ranked, taken_up: bool, running: int) -> Find
 
 @command("focus.keep_board", may=Permission.MONDAY_RUN)
 def keep_board(*, by: Actor, community: UUID, week: Week, snapshot: str, judgement: Judgement) -> None:
-    """Put a judgement on the board of its week, in place of an earlier one. Findings that stay keep their id, so tasks stay theirs."""
+    """Put a judgement on the board of its week, in place of an earlier one. Findings that stay keep their id and their tasks."""
     board, _made = Board.objects.update_or_create(
         community_id=community,
         week=str(week),

@@ -69,7 +69,7 @@ class Finding(models.Model):
 
 
 class Decision(models.Model):
-    """What somebody decided about a finding. Append-only; the newest for an identity counts. It outlives a board that is made anew."""
+    """What somebody decided about a finding. Append-only; the newest for an identity counts. It outlives boards made anew."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")

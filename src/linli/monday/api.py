@@ -11,8 +11,7 @@ from ninja import Router, Schema
 from linli.faces.words import both
 from linli.kernel.errors import NotFound
 from linli.monday import queries
-from linli.trust import NOT_FOUND, Permission
-from linli.trust.api import PROBLEMS, operation
+from linli.trust import NOT_FOUND, PROBLEMS, Permission, operation
 
 router = Router(tags=["monday"])
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
+    from linli.trust.api import PROBLEMS, Problem, operation
     from linli.trust.audit import record
     from linli.trust.commands import add_account, add_token, add_zone, end_role, end_token, grant_role, rename_zone, root_zone
     from linli.trust.disclosure import protect, shown
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "kernel.actor": ("PUBLIC", "SYSTEM", "Actor"),
+    "trust.api": ("PROBLEMS", "Problem", "operation"),
     "trust.audit": ("record",),
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
     "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "end_token", "grant_role", "rename_zone", "root_zone"),

@@ -11,8 +11,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from linli.faces.words import both
-from linli.trust import Permission
-from linli.trust.api import PROBLEMS, operation
+from linli.trust import PROBLEMS, Permission, operation
 from linli.work import queries
 
 router = Router(tags=["work"])

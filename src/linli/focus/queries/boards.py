@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.focus.models import Board, Decision, Finding
 from linli.focus.rules.kinds import DecisionAct
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.weeks import Week
-from linli.trust import NOT_FOUND, account_names, grids_of
+from linli.trust import NOT_FOUND, SYSTEM, account_names, grids_of
 from linli.work import TaskRow, tasks_of
 
 
@@ -167,7 +169,7 @@ def _rows(found: Iterable[Finding], viewer: Actor, community: UUID, week: str, s
 
 
 def tasks_by_id(viewer: Actor, community: UUID, identity_of: dict[UUID, str], today: date) -> dict[str, TaskRow]:
-    """Tasks that an earlier week's finding of the same identity became: the matter is still in their hands while they are open."""
+    """Tasks that an earlier week's finding of the same identity became: while they are open, the matter is in their hands."""
     if not identity_of:
         return {}
     earlier = Finding.objects.filter(community=community, identity__in=set(identity_of.values())).values_list("id", "identity")
@@ -235,11 +237,9 @@ class Attended:
     until: date | None
 
 
-def attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[Attended]:
+def public_attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[Attended]:
     """The newest matters that somebody took on, for the portal: open to everybody, since it holds neither counts nor people."""
     taken = Decision.objects.filter(community=community, act__in=[DecisionAct.TASK, DecisionAct.KNOWN]).order_by("-at")
-    from linli.trust import SYSTEM
-
     names = {zone.code: zone.name for zone in grids_of(viewer=SYSTEM, community=community)}
     result: list[Attended] = []
     seen: set[str] = set()
@@ -252,7 +252,7 @@ def attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[Attended
             continue
         state, until = "known", decision.until
         if decision.task_id:
-            task = tasks_of(viewer=SYSTEM, community=community, sources=[found.id], today=date.today()).get(found.id)
+            task = tasks_of(viewer=SYSTEM, community=community, sources=[found.id], today=timezone.localdate()).get(found.id)
             state, until = (task.state, task.due) if task else ("open", None)
         result.append(Attended(found.title, names.get(found.grid or "", {}), state, until))
     return result

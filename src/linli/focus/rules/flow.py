@@ -22,7 +22,7 @@ TIMES_FROM = 3
 
 
 def _local_seconds(series: CounterSeries, zone: str) -> Any:
-    """Seconds on the community's own clock. Zones change their offset a few times a year, so it is taken once per day of readings."""
+    """Seconds on the community's own clock. Zones change their offset a few times a year: it is looked up once an hour."""
     utc = series.at.astype("datetime64[s]").astype(np.int64)
     tz = ZoneInfo(zone)
     days, inverse = np.unique(utc // 3600, return_inverse=True)

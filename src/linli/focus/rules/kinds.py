@@ -45,7 +45,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Draft:
-    """A finding before it is ranked. ``p``: of seeing this by chance; ``series``: the weeks or days of its chart, oldest first."""
+    """A finding before it is ranked. ``p``: of seeing this by chance; ``series``: weeks or days of its chart, oldest first."""
 
     identity: Identity
     observed: float
@@ -82,8 +82,10 @@ class Unjudged:
 
 @dataclass(frozen=True)
 class GridTotal:
-    """All reports of one grid in the week against what was expected; ``step`` is the map's class 1 to 7, None where it can't be told.
-    ``people``: residents on the Monday; ``old_percent``, ``care_percent``: of them 65 or older, with a care need. None: not known.
+    """All reports of one grid in the week against what was expected.
+
+    ``step``: the map's class 1 to 7, None where it can't be told. ``people``: residents on the Monday; ``old_percent``,
+    ``care_percent``: of them 65 or older, with a care need. None: not known.
     """
 
     grid: str

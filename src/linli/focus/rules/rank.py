@@ -10,8 +10,8 @@ from linli.focus.rules.reports import Reports
 from linli.kernel.words import Words
 from linli.methods import discovery, score
 
-# The q up to which each kind comes on the board. Of all findings on it at most one in ten is expected to be chance; kinds that show
-# themselves clearly, or rest on rougher assumptions, must do with less.
+# The q up to which each kind comes on the board. Of all findings on it at most one in ten is expected to be chance; kinds that
+# show themselves clearly, or rest on rougher assumptions, must do with less.
 LEVELS = {**dict.fromkeys(FindingKind, 0.05), **{FindingKind(name): level for name, level in discovery.LEVELS.items()}}
 WEAKER = 0.5
 MOST_WEAKER = 20

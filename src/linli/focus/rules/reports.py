@@ -195,7 +195,7 @@ class Reports:
         found = silence.silence(e.counts, self.people, usable=e.usable)
         q = discovery.adjusted(found.p)
         drafts, qs = [], []
-        for grid in np.flatnonzero(np.nan_to_num(found.p, nan=1.0) < 0.05):
+        for grid in np.flatnonzero(np.nan_to_num(found.p, nan=1.0) < 0.05).tolist():
             seen, usual = float(found.observed[grid]), float(found.expected[grid])
             if seen >= usual or e.population[grid] == 0:
                 continue

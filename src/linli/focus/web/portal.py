@@ -16,5 +16,5 @@ def home(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
     return render(
         request,
         "focus/portal/home.html",
-        {"attended": queries.attended(viewer=viewer, community=community.id), "community": community},
+        {"attended": queries.public_attended(viewer=viewer, community=community.id), "community": community},
     )

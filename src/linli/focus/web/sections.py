@@ -13,7 +13,7 @@ from linli.kernel.actor import Actor
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a finding's page: ``build(viewer, community, finding)`` gives its template's context, or None for nothing to show."""
+    """One part of a finding's page. ``build(viewer, community, finding)`` gives its context, or None for nothing to show."""
 
     name: str
     template: str

@@ -104,7 +104,7 @@ def _board_context(viewer: Actor, community: Zone, found: BoardView, *, rest: bo
         "weaker": [listed(row, community.code, may_decide=False) for row in found.weaker],
         "known": [listed(row, community.code, may_decide=False) for row in found.known],
         "dismissed": [listed(row, community.code, may_decide=False) for row in found.dismissed],
-        "map": pictures.map_of(viewer, community.id, community.code, found.grids, ranks, week=found.week),
+        "map": queries.map_of(viewer, community.id, community.code, found.grids, ranks, week=found.week),
         "map_list": pictures.map_list(found.grids, names, community.code, found.week),
     }
 
@@ -146,7 +146,7 @@ def finding(request: HttpRequest, viewer: Actor, community: Zone, finding: UUID)
             "low": _plain(row.low),
             "high": _plain(row.high),
             "before": queries.seen_before(viewer=viewer, community=community.id, identity=row.identity, week=row.week),
-            "map": pictures.map_of(
+            "map": queries.map_of(
                 viewer,
                 community.id,
                 community.code,

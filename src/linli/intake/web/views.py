@@ -30,8 +30,7 @@ from linli.intake.web import present
 from linli.intake.web.forms import ReasonForm, UploadForm
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, LinliError, NotAllowed, NotFound, Where
-from linli.trust import Permission, account_names, page
-from linli.trust.models import Zone
+from linli.trust import Permission, Zone, account_names, page
 
 BATCHES = 40
 _KEPT_SHOWN = 20

@@ -22,7 +22,6 @@ from linli.faces.words import JOIN, current_language
 from linli.faces.words import render as say
 from linli.focus import queries as focus
 from linli.focus.queries import FindingRow
-from linli.focus.web import pictures
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.weeks import Week
@@ -98,7 +97,7 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             "last_week": _last_week(viewer, community.id, found, today)[: _also(rows)],
             "unjudged": unjudged[: _also(rows)],
             "not_judged": len(unjudged),
-            "map": pictures.map_of(
+            "map": focus.map_of(
                 viewer,
                 community.id,
                 community.code,

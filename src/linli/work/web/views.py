@@ -16,8 +16,7 @@ from linli.faces.components import Event, Tab
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
-from linli.trust import Permission, page
-from linli.trust.models import Zone
+from linli.trust import Permission, Zone, page
 from linli.work import commands, queries
 
 LISTS = ("mine", "check", "open", "closed")
