@@ -55,7 +55,9 @@ def scratch(keep: Path | None = None) -> Iterator[Path]:
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a process on ``data`` as an installation has it: compiled modules are kept, no other setting."""
-    base = {name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DJANGO_", "PYTHONDONTWRITEBYTECODE"))}
+    base = {
+        name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DJANGO_", "PYTHONDONTWRITEBYTECODE"))
+    }
     return {**base, "LINLI_DATA": str(data), **more}
 
 
