@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.intake import take_in
+from linli.intake import inbox_of, take_in
 from linli.intake.models import Batch
 from linli.kernel.actor import SYSTEM, Actor
 from tests.intake.records import House
@@ -76,10 +76,10 @@ def test_what_cannot_be_used_says_why_on_the_page(manager: Client) -> None:
 
 def test_a_preview_can_be_thrown_away(manager: Client, data: Path, place: UUID) -> None:
     here = _send(manager, FIRST)["Location"]  # type: ignore[index]
-    assert len(list((data / "inbox" / str(place) / "taken").iterdir())) == 1
+    assert len(list((inbox_of(place) / "taken").iterdir())) == 1
     assert manager.post(here, {"act": "discard"})["Location"] == LIST
     assert not Batch.objects.exists()
-    assert list((data / "inbox" / str(place) / "taken").iterdir()) == []
+    assert list((inbox_of(place) / "taken").iterdir()) == []
 
 
 def test_a_sensitive_cell_is_masked(place: UUID, manager: Client, csv_file: Callable[..., Path]) -> None:

@@ -8,7 +8,19 @@ from uuid import UUID
 
 import pytest
 
-from linli.intake import State, Verdict, apply_preview, batch_detail, batches, every_result, preview, rehearse_undo, take_in, undo
+from linli.intake import (
+    State,
+    Verdict,
+    apply_preview,
+    batch_detail,
+    batches,
+    every_result,
+    inbox_of,
+    preview,
+    rehearse_undo,
+    take_in,
+    undo,
+)
 from linli.intake.models import Batch, Change, RowResult
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -211,7 +223,7 @@ def test_files_are_kept_for_their_owner_alone(place: UUID, csv_file: Callable[..
 
 
 def test_a_file_in_the_inbox_stays_where_it_is(place: UUID, data: Path) -> None:
-    inbox = data / "inbox" / str(place) / "2026-W47"
+    inbox = inbox_of(place) / "2026-W47"
     inbox.mkdir(parents=True)
     path = inbox / "房屋_1.csv"
     path.write_text(FIRST, "gb18030")

@@ -14,9 +14,20 @@ if TYPE_CHECKING:
     from linli.intake.commands import declare_mapping, undo
     from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Row, Undone, Verdict, offer
     from linli.intake.mapping import read_definition
-    from linli.intake.queries import BatchRow, ResultRow, batch_detail, batches, every_result, latest_batches, mappings, reasons, results
+    from linli.intake.queries import (
+        BatchRow,
+        ResultRow,
+        batch_detail,
+        batches,
+        every_result,
+        latest_batches,
+        mappings,
+        reasons,
+        results,
+    )
     from linli.intake.recognition import recognise
     from linli.intake.rules import State, mask
+    from linli.intake.store import inbox_of
     from linli.intake.taking import BatchReport, apply_preview, preview, rehearse_undo, take_in
 
 _HOMES = {
@@ -24,9 +35,20 @@ _HOMES = {
     "commands": ("declare_mapping", "undo"),
     "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Row", "Undone", "Verdict", "offer"),
     "mapping": ("read_definition",),
-    "queries": ("BatchRow", "ResultRow", "batch_detail", "batches", "every_result", "latest_batches", "mappings", "reasons", "results"),
+    "queries": (
+        "BatchRow",
+        "ResultRow",
+        "batch_detail",
+        "batches",
+        "every_result",
+        "latest_batches",
+        "mappings",
+        "reasons",
+        "results",
+    ),
     "recognition": ("recognise",),
     "rules": ("State", "mask"),
+    "store": ("inbox_of",),
     "taking": ("BatchReport", "apply_preview", "preview", "rehearse_undo", "take_in"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

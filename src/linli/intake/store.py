@@ -1,6 +1,7 @@
 """The files themselves: what was taken in is kept, readable by its owner alone, under its own fingerprint.
 
-A file that lies in ``DATA/inbox/<community>`` (its id) already is left where it is; any other is copied to its folder ``taken``.
+A file that lies in ``DATA/inbox/<code of the community>`` already is left where it is; any other is copied to the folder
+``taken`` there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.conf import settings
 
 from linli.kernel.errors import Conflict, Where
 from linli.kernel.words import sentence
+from linli.trust import SYSTEM, zone_code
 
 FILE_CHANGED = sentence(
     "intake.file.changed_meanwhile", "The file is not the one that was looked at: it was changed or removed since."
@@ -24,12 +26,17 @@ TAKE_AGAIN = sentence("intake.file.take_again", "Take the file in again.")
 _PIECE = 1 << 20
 
 
+def inbox_of(community: UUID) -> Path:
+    """The folder into which people put a community's files: named by its code, which they know."""
+    return Path(settings.DATA) / "inbox" / zone_code(viewer=SYSTEM, zone=community)
+
+
 def keep(path: Path, *, community: UUID, sha256: str) -> str:
     """Keep the file; returns its place relative to DATA. Conflict where its content is no longer ``sha256``.
 
     Written beside its place and renamed, so that a kill leaves no half file under a whole one's name.
     """
-    inbox = Path(settings.DATA) / "inbox" / str(community)
+    inbox = inbox_of(community)
     resolved = path.resolve()
     if resolved.is_relative_to(inbox.resolve()):
         return str(resolved.relative_to(Path(settings.DATA).resolve()))

@@ -19,7 +19,7 @@ from linli import facts
 from linli.focus.commands import keep_board
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import State, batch_detail, reasons, recognise, take_in
+from linli.intake import State, batch_detail, inbox_of, reasons, recognise, take_in
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.weeks import Week
@@ -51,11 +51,6 @@ class RoundResult:
     def rejected(self) -> bool:
         """Whether anything was refused: rows, or whole files."""
         return any(file.refused or file.error for file in self.files)
-
-
-def inbox_of(community: UUID) -> Path:
-    """Where a community's files are put when nothing else is said."""
-    return Path(settings.DATA) / "inbox" / str(community)
 
 
 def run_round(
@@ -246,4 +241,4 @@ def monday(community: UUID) -> None:
     run_round(by=SYSTEM, community=community, week=Week.of(timezone.now().astimezone(ZoneInfo(zone)).date()))
 
 
-__all__ = ["RoundResult", "inbox_of", "monday", "run_round"]
+__all__ = ["RoundResult", "monday", "run_round"]

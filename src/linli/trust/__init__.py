@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         public_community,
         roles_of,
         zone_by_code,
+        zone_code,
     )
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.subjects import drop_subjects, new_subjects
@@ -56,6 +57,7 @@ _HOMES = {
         "public_community",
         "roles_of",
         "zone_by_code",
+        "zone_code",
     ),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.subjects": ("drop_subjects", "new_subjects"),

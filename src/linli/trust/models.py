@@ -91,7 +91,7 @@ class Grant(models.Model):
 
 
 class Subject(models.Model):
-    """A data subject: a random pseudonym, the only thing about the person that facts may carry. Deleting the row cuts it loose."""
+    """A data subject: a random pseudonym, all that facts may carry of the person. Deleting the row cuts it loose."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")

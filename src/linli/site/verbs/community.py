@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from linli.intake import inbox_of
     from linli.territory.commands import add_community
     from linli.territory.queries import communities
     from linli.trust import SYSTEM
@@ -46,8 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
         subdistrict=arguments.subdistrict,
         subdistrict_name=above if any(above.values()) else None,
     )
+    inbox = inbox_of(community)
+    inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     if arguments.json:
-        result({"community": arguments.code, "id": str(community)})
+        result({"community": arguments.code, "id": str(community), "inbox": str(inbox)})
     else:
         say(f"{arguments.name} is there now. Next: linli territory import FILE --community {arguments.code}")
+        say(f"Each week's files go into {inbox}")
     return 0
