@@ -119,3 +119,15 @@ def test_the_pyramid_adds_up_and_stays_inside() -> None:
         assert px == 0
         assert fx == pytest.approx(pw, abs=0.11)
         assert fx + fw <= 100.1
+
+
+@given(st.lists(st.integers(0, 4000), min_size=2, max_size=42))
+def test_numbers_of_marked_points_lie_on_no_other(seen: list[int]) -> None:
+    """Each number takes the room left of its point; no two share it."""
+    chart = line_with_band([WeekPoint(date(2026, 5, 18) + timedelta(weeks=i), n, 10, 20, 15) for i, n in enumerate(seen)])
+    rooms = [
+        (float(dot.label_x) - 8.5 * len(f"{dot.point.seen:,}"), float(dot.label_x), float(dot.y))
+        for dot in chart.dots
+        if dot.labelled
+    ]
+    assert all(b[0] >= a[1] or a[0] >= b[1] or abs(a[2] - b[2]) > 13 for i, a in enumerate(rooms) for b in rooms[:i])
