@@ -35,7 +35,14 @@ PLACES = (
     Place("cases", "cases:list", _("Cases"), _("What was reported, until it is solved"), "case.read"),
     Place("imports", "intake:list", _("Imports"), _("Files, every row, undo"), "import.read"),
     Place("work", "work:list", _("Worklist"), _("What is yours to do"), "task.read"),
-    Place("shared", "monday:shared", _("Shared figures"), _("Counts that a level above may read"), "shared.read", unless="monday.read"),
+    Place(
+        "shared",
+        "monday:shared",
+        _("Shared figures"),
+        _("Counts that a level above may read"),
+        "shared.read",
+        unless="monday.read",
+    ),
     Place("audit", "trust:audit", _("Audit"), _("Who did what"), "audit.read"),
 )
 

@@ -1,4 +1,4 @@
-"""Who may do what: permissions, roles and the table that joins them. Pure; ``permissions.csv`` is there for people to read, too."""
+"""Who may do what: permissions, roles and the table that joins them. Pure; ``permissions.csv`` is for people to read, too."""
 
 from __future__ import annotations
 
