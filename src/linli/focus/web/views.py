@@ -65,7 +65,8 @@ def listed(row: FindingRow, code: str, *, may_decide: bool) -> ListedFinding:
         remarks=remarks,
         new=row.weeks_running == 1,
         sparkline=pictures.spark_of(row),
-        owner=row.task.owner_name if row.task else None,
+        # A task of somebody else's is not everybody's to see; that it is one, is.
+        owner=row.task.owner_name if row.task else None if row.open or row.known or row.dismissed else _("Taken on"),
         due=_("by %(day)s") % {"day": day(row.task.due, current_language(), "weekday")} if row.task else "",
         decide_url=f"{url}#decide" if may_decide else None,
     )
