@@ -93,14 +93,15 @@ def _decide(
     by: Actor, community: UUID, finding: UUID, act: DecisionAct, *, reason: str = "", until: date | None = None
 ) -> Decision:
     found = Finding.objects.filter(community=community, id=finding).select_related("board").first()
-    if found is None:
+    mine = {zone.code for zone in grids_of(viewer=by, community=community)} if by.grids is not None else set()
+    if found is None or (by.grids is not None and found.grid not in mine):
         raise NotFound(NOT_FOUND)
     decision = Decision.objects.create(
         community_id=community,
         identity=found.identity,
         week=found.board.week,
         act=act.value,
-        reason=reason,
+        reason=reason.strip()[:500],
         until=until,
         at=timezone.now(),
         actor=by.account,

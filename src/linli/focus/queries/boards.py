@@ -16,7 +16,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.weeks import Week
 from linli.trust import NOT_FOUND, SYSTEM, account_names, grids_of
-from linli.work import TaskRow, tasks_of
+from linli.work import TaskRow, tasks_by_id
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,9 @@ class FindingRow:
 
     @property
     def open(self) -> bool:
-        """Nobody has decided yet."""
-        return not (self.known or self.dismissed or self.task)
+        """Nobody has decided yet. A task counts even for those who may not see it."""
+        given = self.decision is not None and self.decision.act == DecisionAct.TASK and self.decision.week == self.week
+        return not (self.known or self.dismissed or self.task or given)
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,8 @@ def _rows(found: Iterable[Finding], viewer: Actor, community: UUID, week: str, s
     if viewer.grids is not None:
         found = [f for f in found if f.grid in zones]
     decided = decisions_of(viewer=viewer, community=community, identities=[f.identity for f in found], week=week)
-    task_ids = {d.task_id: identity for identity, d in decided.items() if d.task_id}
-    tasks = {
-        task.source_id: task
-        for task in tasks_of(viewer=viewer, community=community, sources=[f.id for f in found], today=today).values()
-    }
-    by_decision = tasks_by_id(viewer, community, task_ids, today)
+    ids = [d.task_id for d in decided.values() if d.task_id]
+    tasks = tasks_by_id(viewer=viewer, community=community, tasks=ids, today=today)
     return [
         FindingRow(
             id=f.id,
@@ -162,20 +159,18 @@ def _rows(found: Iterable[Finding], viewer: Actor, community: UUID, week: str, s
             method=f.method,
             snapshot=snapshot,
             decision=decided.get(f.identity),
-            task=tasks.get(f.id) or by_decision.get(f.identity),
+            task=_task_of(decided.get(f.identity), week, tasks),
         )
         for f in found
     ]
 
 
-def tasks_by_id(viewer: Actor, community: UUID, identity_of: dict[UUID, str], today: date) -> dict[str, TaskRow]:
-    """Tasks that an earlier week's finding of the same identity became: while they are open, the matter is in their hands."""
-    if not identity_of:
-        return {}
-    earlier = Finding.objects.filter(community=community, identity__in=set(identity_of.values())).values_list("id", "identity")
-    sources = dict(earlier)
-    tasks = tasks_of(viewer=viewer, community=community, sources=list(sources), today=today)
-    return {sources[source]: task for source, task in tasks.items() if task.id in identity_of and task.state in ("open", "done")}
+def _task_of(row: DecisionRow | None, week: str, tasks: dict[UUID, TaskRow]) -> TaskRow | None:
+    """The task that a finding became, this week or earlier: an earlier one counts while the matter is still in its hands."""
+    task = tasks.get(row.task_id) if row and row.task_id else None
+    if row is None or task is None:
+        return None
+    return task if row.week == week or task.state in ("open", "done") else None
 
 
 def board(*, viewer: Actor, community: UUID, week: str | None = None, today: date) -> BoardView | None:
@@ -252,7 +247,8 @@ def public_attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[A
             continue
         state, until = "known", decision.until
         if decision.task_id:
-            task = tasks_of(viewer=SYSTEM, community=community, sources=[found.id], today=timezone.localdate()).get(found.id)
+            today = timezone.localdate()
+            task = tasks_by_id(viewer=SYSTEM, community=community, tasks=[decision.task_id], today=today).get(decision.task_id)
             state, until = (task.state, task.due) if task else ("open", None)
         result.append(Attended(found.title, names.get(found.grid or "", {}), state, until))
     return result
