@@ -144,16 +144,14 @@ class Portrait:
 def portrait(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portrait:
     """Everything that the page of one grid says of its residents on a Monday, as it was known then."""
     at = moment(viewer=viewer, community=community, week=week)
-    placed = building_grids(viewer=viewer, community=community, on=at.day)
-    buildings = [building for building, its in placed.items() if its == grid]
-    return _summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=buildings), at)
+    placed = building_grids(viewer=viewer, community=community, on=at.day, grid=grid)
+    return _summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=placed), at)
 
 
 def headcount(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portrait:
     """What a portrait is compared with: ``residents``, ``households``, ``floating``, ``sizes`` and ``origins``, nothing else."""
     at = moment(viewer=viewer, community=community, week=week)
-    placed = building_grids(viewer=viewer, community=community, on=at.day)
-    there = [building for building, its in placed.items() if its == grid]
+    there = building_grids(viewer=viewer, community=community, on=at.day, grid=grid)
     told = standings(viewer=viewer, community=community, at=at, buildings=there)
     people = Counter(household for _status, _region, household in told)
     alone = people.pop("", 0)

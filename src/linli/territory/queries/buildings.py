@@ -47,23 +47,28 @@ def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: d
     where given."""
     if not viewer.sees_community(community):
         return []
-    held = building_grids(viewer=viewer, community=community, on=on)
+    held = building_grids(viewer=viewer, community=community, on=on, grid=grid)
     rows = Building.objects.filter(community_id=community).order_by("estate", "name", "id")
     if grid is not None:
-        rows = rows.filter(id__in=[building for building, its in held.items() if its == grid])
+        rows = rows.filter(id__in=held)
     columns = [column.name for column in fields(BuildingRow) if column.name != "grid"]
     found = [BuildingRow(**row, grid=held.get(row["id"])) for row in rows.values(*columns)]
     return [row for row in found if viewer.sees_grid(row.grid)]
 
 
-def building_grids(*, viewer: Actor, community: UUID, on: date | None = None) -> dict[UUID, UUID]:
-    """Grid id by building id as of a date (None: in force), within scope: how a person's grid follows from their dwelling."""
+def building_grids(*, viewer: Actor, community: UUID, on: date | None = None, grid: UUID | None = None) -> dict[UUID, UUID]:
+    """Grid id by building id as of a date (None: in force), within scope: how a person's grid follows from their dwelling.
+
+    With ``grid`` only the buildings of that one.
+    """
     version = version_on(community, on) if viewer.sees_community(community) else None
     if version is None:
         return {}
     rows = BuildingGrid.objects.filter(version_id=version)
     if viewer.grids is not None:
         rows = rows.filter(grid_id__in=viewer.grids)
+    if grid is not None:
+        rows = rows.filter(grid_id=grid)
     return dict(rows.values_list("building_id", "grid_id"))
 
 
