@@ -139,6 +139,24 @@ def _refused(row: int, refusal: Refusal) -> Outcome:
     return Outcome(row, Verdict.REFUSED, refusal.words, refusal.remedy, refusal.column, refusal.shown)
 
 
+# What stands below the sum of a population file.
+sentence("register.population.count.born", "one born", "%(count)s born", count="count")
+sentence("register.population.count.moved_in", "one moved in", "%(count)s moved in", count="count")
+sentence("register.population.count.died", "one died", "%(count)s died", count="count")
+sentence("register.population.count.moved_out", "one moved away", "%(count)s moved away", count="count")
+sentence("register.population.count.without_number", "one new without a number", "%(count)s new without a number", count="count")
+sentence(
+    "register.population.count.needs_without_consent",
+    "one care need left out: no consent",
+    "%(count)s care needs left out: no consent",
+    count="count",
+)
+sentence(
+    "register.population.count.unverified",
+    "one person of the register not in the file, so not verified",
+    "%(count)s people of the register not in the file, so not verified",
+    count="count",
+)
 POPULATION = Kind(
     name="register.population",
     label=sentence("register.population", "Residents"),

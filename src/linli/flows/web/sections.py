@@ -31,7 +31,8 @@ def counters_of_grid(viewer: Actor, community: UUID, grid: GridRow, week: Week) 
                 "name": counter.name,
                 "adds_up": counter.unit == "passages",
                 "chart": line_with_band(points, width=460, height=220) if sum(p.seen is not None for p in points) > 1 else None,
-                "missing": last is not None and last.a_day is None,
+                "missing": last is not None and last.a_day is None and last.share_read > 0,
+                "awaited": last is not None and last.share_read == 0,
             }
         )
     return {"counters": shown[:OPEN], "folded": shown[OPEN:]} if shown else None
