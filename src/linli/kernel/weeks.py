@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_PATTERN = re.compile(r"(\d{4})-W(\d{2})")
+_PATTERN = re.compile(r"([0-9]{4})-W([0-9]{2})")
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +27,8 @@ class Week:
         match = _PATTERN.fullmatch(text.strip())
         if not match:
             raise ValueError(f"{text!r} is not a week; write it as 2026-W47")
+        if not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            raise ValueError(f"{text} lies too far away")
         try:
             return cls(date.fromisocalendar(int(match[1]), int(match[2]), 1))
         except ValueError:

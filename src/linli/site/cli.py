@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -24,13 +25,27 @@ VERBS: dict[str, tuple[str, str]] = {
 }
 
 
+UNUSABLE, BROKEN = 2, 70
+"""Exit statuses: of unusable input, and of a fault of ours (as sysexits.h has it), which must not look like rejected rows."""
+
+
+def _verb(arguments: Sequence[str]) -> str | None:
+    """The verb among the arguments: the first that is neither an option nor the folder after ``--data``."""
+    before = ""
+    for argument in arguments:
+        if before != "--data" and not argument.startswith("-"):
+            return argument if argument in VERBS else None
+        before = argument
+    return None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; a fault of the input is one clear message on standard error and exit status 2."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="linli", description="Run an urban community on its own data.")
     parser.add_argument("--data", metavar="DIR", help="the data folder (default: $LINLI_DATA, else var/)")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    chosen = next((a for a in arguments if a in VERBS), None)
+    chosen = _verb(arguments)
     for verb, (module, help_line) in VERBS.items():
         below = verbs.add_parser(verb, help=help_line, description=help_line)
         below.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="the data folder")
@@ -45,23 +60,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     if known.data:
         os.environ["LINLI_DATA"] = known.data
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
+    # What Linli writes holds people's data: only its owner may read it, whatever the shell says.
+    os.umask(0o077)
+    try:
+        return _run(known)
+    except KeyboardInterrupt:
+        return 130
+    except OSError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return UNUSABLE
+    except Exception:  # noqa: BLE001 - the last resort: told whole, with a status of its own
+        traceback.print_exc()
+        return BROKEN
+
+
+def _run(known: argparse.Namespace) -> int:
     import django
 
     django.setup()
     from linli.kernel.errors import LinliError
     from linli.site.verbs.output import complain
 
-    if known.verb not in ("django", "up"):
-        from linli.site import schema
-
-        schema.ensure()
     try:
+        if known.verb not in ("django", "up"):
+            from linli.site import schema
+
+            schema.ensure()
         return int(import_module(VERBS[known.verb][0]).run(known) or 0)
     except LinliError as fault:
         complain(fault)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+        return UNUSABLE
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ def data_folder() -> Path:
 
 def prepare(data: Path) -> None:
     """Make DATA and its rooms, readable by their owner alone."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     for room in ROOMS:
         (data / room).mkdir(parents=True, exist_ok=True, mode=0o700)
 

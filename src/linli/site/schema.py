@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from pathlib import Path
 
@@ -20,11 +21,16 @@ def _fingerprint() -> str:
 
 
 def ensure() -> None:
-    """Bring the tables up to date where this code has not done so yet; otherwise one small file is read."""
+    """Bring the tables up to date where this code has not done so yet; otherwise one small file is read.
+
+    Of two processes that begin at the same moment one does it, and the other waits.
+    """
     stamp = Path(settings.DATA) / "db" / "schema"
     wanted = _fingerprint()
     fresh = connection.vendor == "sqlite" and not Path(str(connection.settings_dict["NAME"])).exists()
     if not fresh and stamp.exists() and stamp.read_text() == wanted:
         return
-    call_command("migrate", interactive=False, verbosity=0)
-    stamp.write_text(wanted)
+    with stamp.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("migrate", interactive=False, verbosity=0)
+        stamp.write_text(wanted)

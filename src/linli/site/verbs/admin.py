@@ -1,4 +1,4 @@
-"""``linli admin create``: the first account of an installation."""
+"""``linli admin create``: accounts of an installation, the first one among them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from linli.site.verbs.output import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``create USERNAME --community CODE [--role ROLE]``; the password comes from the terminal or $LINLI_PASSWORD."""
+    """``create USERNAME [--zone CODE] [--role ROLE]``; the password comes from the terminal or $LINLI_PASSWORD."""
     actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", help="make an account with a role")
     create.add_argument("username")
     create.add_argument("--name", default="")
-    create.add_argument("--zone", metavar="CODE", help="code of the zone the role is held in (community, sub-district, city)")
+    create.add_argument(
+        "--zone", metavar="CODE", help="code of the zone the role is held in; an administrator's is the whole installation"
+    )
     create.add_argument("--role", default="system_administrator")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from linli.trust import SYSTEM, Role, add_account, communities_of, grant_role
+    from linli.trust import SYSTEM, Role, add_account, communities_of, grant_role, root_zone
     from linli.trust.queries import zone_by_code
 
     if arguments.role not in list(Role):
@@ -34,14 +36,17 @@ def run(arguments: argparse.Namespace) -> int:
         if zone is None:
             say(f"There is no zone {arguments.zone}. Add the community first: linli community add {arguments.zone} --name …")
             return 2
+        held = zone.id
+    elif arguments.role == Role.SYSTEM_ADMINISTRATOR:
+        held = root_zone(by=SYSTEM)
     else:
         communities = communities_of(viewer=SYSTEM)
         if len(communities) != 1:
             say("Say which zone the account works in: --zone CODE. A community is added with: linli community add CODE --name …")
             return 2
-        zone = communities[0]
+        held = communities[0].id
     password = os.environ.get("LINLI_PASSWORD") or (getpass.getpass("Password: ") if sys.stdin.isatty() else "")
     account = add_account(by=SYSTEM, username=arguments.username, password=password, name=arguments.name)
-    grant_role(by=SYSTEM, account=account, role=Role(arguments.role), zone=zone.id, from_date=timezone.localdate())
+    grant_role(by=SYSTEM, account=account, role=Role(arguments.role), zone=held, from_date=timezone.localdate())
     say(f"{arguments.username} can sign in now.")
     return 0
