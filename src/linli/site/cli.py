@@ -79,6 +79,7 @@ def _run(known: argparse.Namespace) -> int:
 
     django.setup()
     from linli.kernel.errors import LinliError
+    from linli.site.memory import settle
     from linli.site.verbs.output import complain
 
     try:
@@ -86,6 +87,7 @@ def _run(known: argparse.Namespace) -> int:
             from linli.site import schema
 
             schema.ensure()
+        settle()
         return int(import_module(VERBS[known.verb][0]).run(known) or 0)
     except LinliError as fault:
         complain(fault)
