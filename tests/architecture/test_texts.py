@@ -120,7 +120,12 @@ def test_every_stored_sentence_has_its_chinese() -> None:
         if any(isinstance(node, ast.Call) and getattr(node.func, "id", "") == "sentence" for node in ast.walk(source.tree)):
             importlib.import_module(source.name)
     known = {(entry.msgid, entry.msgid_plural or "") for path in CATALOGUES for entry in _committed(path) if entry.translated()}
-    assert sorted(s.key for s in SENTENCES.values() if not s.key.startswith(("test.", "tests.")) and (s.one, s.many or "") not in known) == []
+    assert (
+        sorted(
+            s.key for s in SENTENCES.values() if not s.key.startswith(("test.", "tests.")) and (s.one, s.many or "") not in known
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
