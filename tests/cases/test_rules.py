@@ -167,3 +167,19 @@ def test_words_for_channels() -> None:
         "other",
         "other",
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("桐荫路18弄柳荫苑3号楼2单元501室", "桐荫路18弄柳荫苑3号楼"),
+        ("柳荫苑3号楼3-501", "柳荫苑3号楼"),
+        ("东荫路18弄染坊里27号101室", "东荫路18弄染坊里27号"),
+        ("梅园1号楼附近", "梅园1号楼附近"),
+        ("1234 Market St, Apt 5", "1234 Market St"),
+        ("Not associated with a specific address", "Not associated with a specific address"),
+        ("", ""),
+    ],
+)
+def test_lists_show_a_building_never_a_flat(address: str, shown: str) -> None:
+    assert rules.without_flat(address) == shown

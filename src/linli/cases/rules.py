@@ -224,6 +224,17 @@ def usable_point(lon: float | None, lat: float | None, *, degrees: bool = True) 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}(\.[a-z0-9_]{1,32})?")
 
 
+_FLAT = re.compile(
+    r"[\s,，]*(?:\d+\s*单元.*|[A-Za-z]?\d+\s*室.*|(?<=[号楼幢栋])\s*[-－]?\d{1,4}[-－]\d{2,4}.*|\b(?:apt|apartment|flat|unit|room|#)\.?\s*\w+.*)$",
+    re.IGNORECASE,
+)
+
+
+def without_flat(address: str) -> str:
+    """An address down to its building: unit, flat and room are cut off. Lists show a place, never a home."""
+    return _FLAT.sub("", address)
+
+
 def is_code(text: str) -> bool:
     """Whether ``text`` can be the code of a category, a channel or a counter: ``waste`` or ``waste.beside_bins``."""
     return bool(_CODE.fullmatch(text))

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 class Shape(StrEnum):
     """The columns that a signal's expression yields.
 
-    POPULATION: grid, n · COUNTS: weeks_back (0 = the seven days the round looks at), grid (null: no place was found), matter, n ·
-    FRESHNESS: grid, weeks (rounds since last verified), n · UNRESOLVED: grid, matter, open, overdue, longest_hours,
-    overdue_before · SERIES: counter, grid, at (instant), value, day_class (0 working day, 1 Saturday/Sunday, 2 holiday).
+    POPULATION: grid, n, care (of them with a care need), old (of them 65 or older).
+    COUNTS: weeks_back (0 = the seven days the round looks at), grid (null: no place was found), matter, n.
+    FRESHNESS: grid, weeks (rounds since last verified), n.
+    UNRESOLVED: grid, matter, open, overdue, longest_hours, overdue_before.
+    SERIES: counter, grid, at (instant), value, day_class (0 working day, 1 Saturday/Sunday, 2 holiday).
     """
 
     POPULATION = "population"

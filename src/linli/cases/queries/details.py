@@ -35,6 +35,7 @@ class CaseDetail:
     """A case with everything that a page shows; the reporter is masked. ``may_close``: False for whoever said it is done."""
 
     row: CaseRow
+    address: str
     text: str
     channel: str
     source: str
@@ -71,6 +72,7 @@ def case_detail(*, viewer: Actor, community: UUID, case: UUID, now: datetime) ->
     names = account_names(viewer=viewer, accounts=[e.actor for e in events if e.actor])
     return CaseDetail(
         row=CaseRow.of(found, now),
+        address=found.address_text,
         text=found.text,
         channel=found.channel,
         source=found.source,

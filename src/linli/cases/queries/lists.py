@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from linli.cases.models import Case
-from linli.cases.rules import OPEN, UNSORTED, UNSORTED_NAME, Clock, State, clock
+from linli.cases.rules import OPEN, UNSORTED, UNSORTED_NAME, Clock, State, clock, without_flat
 from linli.kernel.actor import Actor
 from linli.kernel.words import sentence
 
@@ -59,7 +59,8 @@ def _of_queue(queue: Queue, now: datetime) -> Q:
 class CaseRow:
     """One line of the list.
 
-    ``clock``: None where the case is closed or has no limit. ``title``: where there is none, how the text begins.
+    ``clock``: None where the case is closed or has no limit. ``title``: where there is none, how the text begins. ``address``: down
+    to the building.
     """
 
     id: UUID
@@ -82,7 +83,7 @@ class CaseRow:
             id=case.id,
             reference=case.reference,
             title=case.title or case.text[:80],
-            address=case.address_text,
+            address=without_flat(case.address_text),
             matter=case.category.code if case.category else UNSORTED,
             matter_name=case.category.name if case.category else UNSORTED_NAME,
             grid=case.grid.code if case.grid else "",
