@@ -102,5 +102,6 @@ def test_signals(town: Town) -> None:
         }
         for signal in SIGNALS
     }
-    assert found["register.population"] == {("01", 1), ("02", 7)}
+    # n, of them with a care need, of them 65 or older.
+    assert found["register.population"] == {("01", 1, 1, 1), ("02", 7, 0, 0)}
     assert found[FRESHNESS.name] == {("01", 0, 1), ("02", 0, 5), ("02", 1, 2)}

@@ -59,8 +59,8 @@ def _of_queue(queue: Queue, now: datetime) -> Q:
 class CaseRow:
     """One line of the list.
 
-    ``clock``: None where the case is closed or has no limit. ``title``: where there is none, how the text begins. ``address``: down
-    to the building.
+    ``clock``: None where the case is closed or has no limit. ``title``: where there is none, how the text begins.
+    ``address``: down to the building.
     """
 
     id: UUID
