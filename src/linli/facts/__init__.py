@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from linli.facts.arrow import fetch
     from linli.facts.commands import keep_snapshot
     from linli.facts.engine import read, run
-    from linli.facts.queries import snapshot_of, snapshots
+    from linli.facts.queries import latest_week, snapshot_of, snapshots
     from linli.facts.signal import SIGNALS, Shape, Signal, names_of, of_shape, severity_of
     from linli.facts.signal import offer as offer_signal
     from linli.facts.store import Written, sweep, write
@@ -24,6 +24,7 @@ _HOME_OF = {
     "keep_snapshot": ("commands", "keep_snapshot"),
     "read": ("engine", "read"),
     "run": ("engine", "run"),
+    "latest_week": ("queries", "latest_week"),
     "snapshot_of": ("queries", "snapshot_of"),
     "snapshots": ("queries", "snapshots"),
     "SIGNALS": ("signal", "SIGNALS"),

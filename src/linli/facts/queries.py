@@ -15,6 +15,13 @@ def snapshot_of(*, viewer: Actor, community: UUID, week: str) -> Snapshot | None
     return Snapshot.objects.filter(community=community, week=week).first()
 
 
+def latest_week(*, viewer: Actor, community: UUID) -> str | None:
+    """The newest week that facts tell of, or None before the first round."""
+    if not viewer.sees_community(community):
+        return None
+    return Snapshot.objects.filter(community=community).order_by("-week").values_list("week", flat=True).first()
+
+
 def snapshots(*, viewer: Actor, community: UUID) -> list[Snapshot]:
     """All snapshots of a community, oldest first."""
     if not viewer.sees_community(community):

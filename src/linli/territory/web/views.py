@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from linli.faces.components import Column, Entry, Pager, Table
 from linli.faces.words import pick
+from linli.facts import latest_week
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.territory import queries
 from linli.territory.queries import GridRow
 from linli.territory.rules.sections import COLUMNS, SECTIONS
 from linli.territory.web.pictures import map_of
-from linli.territory.web.weeks import choose
+from linli.territory.web.weeks import WeekChoice, choose
 from linli.trust import Permission, Role, holders, page
 
 PAGE = 60
@@ -27,11 +28,16 @@ PAGE = 60
 KEEPERS = (Role.GRID_WORKER, Role.BUILDING_HEAD)
 
 
+def _choice(request: HttpRequest, viewer: Actor, community: UUID) -> WeekChoice:
+    zone = queries.community_zone(viewer=viewer, community=community)
+    return choose(request.GET.get("week"), zone, told=latest_week(viewer=viewer, community=community))
+
+
 @page("territory.grids", may=Permission.TERRITORY_READ)
 def grids(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """All grids within scope: table and map."""
     try:
-        choice = choose(request.GET.get("week"), queries.community_zone(viewer=viewer, community=community.id))
+        choice = _choice(request, viewer, community.id)
     except ValueError:
         return redirect(request.path)
     rows = queries.grids(viewer=viewer, community=community.id, on=choice.week.monday)
@@ -58,7 +64,7 @@ def grids(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
 def grid(request: HttpRequest, viewer: Actor, community: Any, label: str) -> HttpResponse:
     """One grid: what the other flats know of it, who looks after it, where it lies."""
     try:
-        choice = choose(request.GET.get("week"), queries.community_zone(viewer=viewer, community=community.id))
+        choice = _choice(request, viewer, community.id)
     except ValueError:
         return redirect(request.path)
     on = choice.week.monday

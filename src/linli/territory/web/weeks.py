@@ -23,10 +23,13 @@ class WeekChoice:
     all: list[Week]
 
 
-def choose(text: str | None, time_zone: str) -> WeekChoice:
-    """The week asked for, else the one that today lies in where the community is. ValueError for no week, or one to come."""
+def choose(text: str | None, time_zone: str, *, told: str | None = None) -> WeekChoice:
+    """The week asked for, else the newest that facts tell of (``told``), else the one that today lies in where the community is.
+
+    ValueError for no week, or one to come.
+    """
     newest = Week.of(timezone.now().astimezone(ZoneInfo(time_zone)).date())
-    week = Week.parse(text) if text else newest
+    week = Week.parse(text) if text else min(Week.parse(told), newest) if told else newest
     if week > newest:
         raise ValueError(f"{week} is still to come")
     weeks = [newest.back(count) for count in range(CHOICES)]
