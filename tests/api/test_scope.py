@@ -57,9 +57,8 @@ def theirs(other_community: UUID, actor_for: Callable[..., Actor]) -> UUID:
 def _bearer(actor: Actor) -> dict[str, str]:
     assert actor.account
     ends = datetime.now(UTC) + timedelta(hours=1)
-    return {
-        "authorization": f"Bearer {add_token(by=SYSTEM, account=actor.account, role=Role(actor.role), label='t', expires_at=ends)}"
-    }
+    secret = add_token(by=SYSTEM, account=actor.account, role=Role(actor.role), label="t", expires_at=ends)
+    return {"authorization": f"Bearer {secret}"}
 
 
 def _calls(code: str, finding: UUID) -> list[tuple[str, str]]:
