@@ -62,15 +62,17 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def open_here(data: Path) -> None:
-    """Make this process one of the installation on ``data``, with its tables."""
+    """Make this process one of the installation on ``data``, as the command line does."""
     os.environ["LINLI_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
     import django
 
     django.setup()
     from linli.site import schema
+    from linli.site.memory import settle
 
     schema.ensure()
+    settle()
 
 
 def run(arguments: Sequence[str], *, data: Path) -> Ran:
