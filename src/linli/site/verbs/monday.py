@@ -13,9 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """``--community CODE [--week 2026-W47] [--inbox DIR] [--json]``."""
     parser.add_argument("--community", required=True, metavar="CODE")
     parser.add_argument("--week", metavar="2026-W47", help="the round that stands on that week's Monday (default: this week's)")
-    parser.add_argument(
-        "--inbox", metavar="DIR", type=Path, help="the folder with the week's files (default: DATA/inbox/CODE)"
-    )
+    parser.add_argument("--inbox", metavar="DIR", type=Path, help="the folder with the week's files (default: DATA/inbox/CODE)")
     parser.add_argument("--json", action="store_true", help="machine output on standard output")
 
 
