@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linli.site.verbs.output import complain, result, say
 
@@ -34,7 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     dwellings.add_argument("file", type=Path, metavar="FILE")
     check = actions.add_parser("check", help="name each gap, overlap, cut building; status 1 where there is one")
     grid = actions.add_parser("grid", help="lay squares where nobody has divided the territory")
-    grid.add_argument("--from-points", action="store_true", required=True, help="over the places of reported matters")
+    grid.add_argument(
+        "--from-points",
+        action="store_true",
+        required=True,
+        help="over the places of reported matters; where none has one, over the buildings",
+    )
     grid.add_argument("--cell", type=int, default=500, metavar="METRES")
     publish = actions.add_parser("publish", help="put the newest grids into force")
     publish.add_argument("--from", dest="valid_from", type=date.fromisoformat, required=True, metavar="DATE")
@@ -158,13 +161,13 @@ def _grid(arguments: argparse.Namespace, community: UUID) -> int:
 
 
 def _points(community: UUID) -> list[tuple[float, float]]:
-    """Longitude and latitude of reported matters; territory itself doesn't know them."""
+    """Longitude and latitude of reported matters; where none has a place, of buildings."""
+    from linli.cases.queries import case_points
+    from linli.territory.queries import buildings
     from linli.trust import SYSTEM
 
-    if not find_spec("linli.cases.queries"):
-        return []
-    queries: Any = import_module("linli.cases.queries")
-    return list(queries.case_points(viewer=SYSTEM, community=community))
+    points = list(case_points(viewer=SYSTEM, community=community))
+    return points or [(row.lon, row.lat) for row in buildings(viewer=SYSTEM, community=community)]
 
 
 def _publish(arguments: argparse.Namespace, community: UUID) -> int:
