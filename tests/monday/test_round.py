@@ -313,6 +313,20 @@ def test_a_week_without_its_neighbours_facts_still_tells(town: Town, last: Week,
         shutil.move(tmp_path / "away", place)
 
 
+def test_an_inbox_that_nobody_clears_tells_every_file_in_its_own_week(town: Town, last: Week, tmp_path: Path) -> None:
+    """The file of a week stays where it was put; the next round leaves it to that week, and so does an earlier one."""
+    before, digests = dump(), _digests(town)
+    heap = tmp_path / "heap"
+    for week in (last.back(), last):
+        shutil.copytree(town.inbox(week), heap, dirs_exist_ok=True)
+    _forget_round(town, last)
+    for week in (last, last.back(), last):
+        done = _run(town, week, heap)
+        assert {file.file for file in done.files} == {path.name for path in town.inbox(week).iterdir()}
+    assert differences(before, dump()) == []
+    assert _digests(town) == digests
+
+
 def test_grid_workers_see_their_own_grids_of_the_report(town: Town, last: Week) -> None:
     from linli.trust import grids_of
 
@@ -322,6 +336,12 @@ def test_grid_workers_see_their_own_grids_of_the_report(town: Town, last: Week) 
     assert view is not None
     assert view.report["matrix"]["grids"] == [zone.code]
     assert {len(row["cells"]) for row in view.report["matrix"]["rows"]} == {1}
+    told = Round.objects.get(community=town.community, week=str(last))
+    told.report["unjudged"] = [{"subject": {}, "reason": {}, "grid": grid} for grid in (None, zone.code, "elsewhere")]
+    told.save()
+    view = queries.round_of(viewer=worker, community=town.community, week=str(last))
+    assert view is not None
+    assert [unjudged["grid"] for unjudged in view.report["unjudged"]] == [None, zone.code]
 
 
 def test_nothing_of_another_community_is_seen(town: Town, last: Week) -> None:

@@ -77,7 +77,10 @@ def _run(by: Actor, community: UUID, week: Week, inbox: Path, step: Callable[[St
         found = sorted(_recognised(by, community, inbox), key=lambda it: (it[0], it[1].name))
     step(Stage.RENEW)
     with _timed(result, Stage.RENEW):
-        result.files = [_taken(by, community, path, mapping, now) for _place, path, mapping in found]
+        taken = [_taken(by, community, path, mapping, now) for _place, path, mapping in found]
+        # An inbox is seldom cleared: a file that another week's round has told of is that week's, not this one's.
+        others = queries.batches_told(viewer=by, community=community, but=str(week))
+        result.files = [file for file in taken if file.batch not in others]
     # A file that the round has not told of yet is new to it, even if a run that was cut short has taken it in.
     told_of = {(file["file"], file["batch"]) for file in standing.files}
     counting = [file for file in standing.files if _counts(by, community, file["batch"])]

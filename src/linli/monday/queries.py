@@ -59,6 +59,14 @@ def round_of(*, viewer: Actor, community: UUID, week: str | None = None) -> Roun
     )
 
 
+def batches_told(*, viewer: Actor, community: UUID, but: str) -> set[str]:
+    """Imports that the rounds of other weeks than ``but`` have told of: what still lies in the inbox belongs to them."""
+    if not viewer.sees_community(community):
+        return set()
+    rounds = Round.objects.filter(community=community).exclude(week=but).values_list("files", flat=True)
+    return {file["batch"] for files in rounds for file in files if file["batch"]}
+
+
 def _within(report: dict[str, Any], viewer: Actor, community: UUID) -> dict[str, Any]:
     if viewer.grids is None or not report:
         return report
@@ -68,6 +76,7 @@ def _within(report: dict[str, Any], viewer: Actor, community: UUID) -> dict[str,
     matrix = report.get("matrix", {})
     return {
         **report,
+        "unjudged": [told for told in report.get("unjudged", []) if told.get("grid") is None or told["grid"] in mine],
         "matrix": {
             "grids": [g for g in matrix.get("grids", []) if g in mine],
             "rows": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +51,7 @@ def this_monday(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRes
             "steps": _steps(found, community.code),
             "matrix": _matrix(found.report.get("matrix"), community.code, found.week),
             "grid_names": names,
-            "unjudged": _unjudged(found, names),
+            "unjudged": found.report.get("unjudged", []),
             "files": _files(found, community.code, viewer),
             "may_share": viewer.may(Permission.SHARED_READ),
             "may_sign": viewer.may(Permission.MONDAY_SIGN) and found.finished_at and not found.signed_at,
@@ -79,7 +78,7 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
     if found is None:
         raise Http404
     today = timezone.localdate()
-    unjudged = _unjudged(found, {zone.code for zone in grids_of(viewer=viewer, community=community.id)})
+    unjudged = found.report.get("unjudged", [])
     board = focus.board(viewer=viewer, community=community.id, week=found.week, today=today)
     rows = board.findings[:AGENDA_MATTERS] if board else []
     ranks: dict[str, Any] = {}
@@ -109,11 +108,6 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             ),
         },
     )
-
-
-def _unjudged(found: RoundView, mine: Collection[str]) -> list[dict[str, Any]]:
-    """What could not be judged about the community, or about the grids within scope."""
-    return [told for told in found.report.get("unjudged", []) if told.get("grid") is None or told["grid"] in mine]
 
 
 def _also(rows: list[FindingRow]) -> int:
@@ -247,7 +241,7 @@ _AGE_GROUPS = {"under_15": gettext_lazy("Under 15"), "15_59": "15–59", "60_64"
 
 def _shared_table(rows: list[dict[str, Any]], column: str, names: dict[str, Any]) -> Table:
     """Grids down, ``column`` across; counts of the same cell add up, a withheld one withholds its cell."""
-    heads = sorted({row[column] for row in rows}, key=lambda h: list(names).index(h) if h in names else 0)
+    heads = sorted({row[column] for row in rows}, key=lambda h: (list(names).index(h) if h in names else 0, h))
     cells: dict[tuple[str, str], Any] = {}
     for row in rows:
         key = (row["grid"], row[column])
