@@ -143,6 +143,8 @@ def test_scope(
                 add_event(by=worker, community=community, case=case.id, kind=EventKind.NOTE, text="x")
     with pytest.raises(NotFound):
         add_case(by=worker, community=community, title="x", grid=grids["02"])
+    with pytest.raises(BadInput):
+        add_case(by=worker, community=community, title="written down without a grid, they could not see it again")
 
 
 def test_evidence_is_masked(community: UUID, take: Callable[..., Any], manager: Actor) -> None:

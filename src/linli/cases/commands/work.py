@@ -19,6 +19,7 @@ from linli.trust import NOT_FOUND, Actor, Permission, command, record
 SAY_WHAT = sentence("cases.say_what", "A report needs a title or a text.")
 SAY_WHAT_REMEDY = sentence("cases.say_what_remedy", "Write in a few words what there is to see.")
 NO_CATEGORY = sentence("cases.no_category", "There is no category with the code %(code)s.")
+SAY_WHERE = sentence("cases.say_where", "Say in which of your grids it is: without one you could not see the report again.")
 NO_CHANNEL = sentence("cases.no_channel", "There is no channel called %(channel)s.")
 NOT_NOW = sentence("cases.not_now", "That can't be done in the state that the case is in now.")
 SAY_WHY = sentence("cases.say_why", "A case is closed with a reason.")
@@ -64,6 +65,8 @@ def add_case(
     where = place.grid or grid
     if where and not by.sees_grid(where):
         raise NotFound(NOT_FOUND)
+    if not by.sees_grid(where):
+        raise BadInput(SAY_WHERE)
     quality = PlaceQuality.OK if where or place.by_address else PlaceQuality.OUTSIDE if place.outside else PlaceQuality.NONE
     case = Case.objects.create(
         community_id=community,

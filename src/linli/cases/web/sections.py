@@ -63,6 +63,7 @@ def reports_of_finding(viewer: Actor, community: UUID, finding: Any) -> Mapping[
         return None
     week = Week.parse(finding.week)
     overdue = finding.kind == "overdue"
+    weeks = 8 if overdue else int(finding.facts.get("span", 1))
     now = timezone.now()
     found = queries.cases_of(
         viewer=viewer,
@@ -70,7 +71,7 @@ def reports_of_finding(viewer: Actor, community: UUID, finding: Any) -> Mapping[
         grid=finding.grid,
         matter=finding.matter,
         week=week,
-        weeks=8 if overdue else 1,
+        weeks=weeks,
         now=now,
     )
     if overdue:
@@ -86,7 +87,12 @@ def reports_of_finding(viewer: Actor, community: UUID, finding: Any) -> Mapping[
         for e in found
     ]
     columns = [Column(_("Matter")), Column(_("When")), Column(_("Channel")), Column(_("Stage"))]
-    return {"count": len(found), "overdue": overdue, "table": Table(columns, lines, light=True) if found else None}
+    return {
+        "count": len(found),
+        "overdue": overdue,
+        "weeks": weeks,
+        "table": Table(columns, lines, light=True) if found else None,
+    }
 
 
 GRID_SECTION = Section(
