@@ -44,6 +44,15 @@ def test_a_matter_where_there_was_none_is_new_and_speaks_alone() -> None:
     assert ("new", "05", "water.leak", None) not in kinds(judge(quiet))
 
 
+def test_weeks_that_were_not_delivered_are_not_called_quiet() -> None:
+    quiet = planted(calm(), {(week, 4, 3): 0 for week in range(20)})
+    some = quiet.usable.copy()
+    some[3:6] = False
+    found = judge(replace(planted(quiet, {(LAST, 4, 3): 8}), usable=some)).findings
+    (new,) = [r.draft for r in found if r.draft.identity == Identity(FindingKind.NEW, "05", "water.leak")]
+    assert new.facts["quiet_weeks"] == 20 - new.facts["span"] - 3
+
+
 def test_a_grid_that_falls_silent() -> None:
     board = kinds(judge(planted(calm(mean=10), {(week, 6, matter): 1 for week in (LAST - 1, LAST) for matter in range(4)})))
     assert ("silent", "07", None, None) in board

@@ -6,7 +6,7 @@ public writing shortens them (June, July and Sept stay readable); Chinese dates 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 ENGLISH = "en"
@@ -121,7 +121,3 @@ def days_between(first: date, last: date, language: str) -> str:
 def parse_day(text: str) -> date:
     """An ISO date or instant as a date; ValueError otherwise."""
     return datetime.fromisoformat(text).date() if "T" in text or " " in text else date.fromisoformat(text)
-
-
-def monday_of(value: date) -> date:
-    return value - timedelta(days=value.weekday())

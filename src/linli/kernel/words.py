@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Param = str | int | float | None | Mapping[str, str]
-
 
 @dataclass(frozen=True)
 class Sentence:

@@ -79,10 +79,6 @@ class Evidence:
         return float(here), float(usual)
 
 
-def empty_unverified(grids: tuple[str, ...]) -> dict[str, dict[int, int]]:
-    return {grid: {} for grid in grids}
-
-
 def as_point(**values: Any) -> Mapping[str, Any]:
     """A point of a chart; NaN becomes None, numbers are rounded to what a person reads."""
     return {

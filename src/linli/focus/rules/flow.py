@@ -129,7 +129,7 @@ class Counters:
                     p=float(found.p),
                     parts={
                         "severity": score.severity(0.8),
-                        "volume": score.volume(10 * percent / 10, 0.0),
+                        "volume": score.volume(percent, 0.0),
                         "surprise": score.surprise(float(q[place])),
                     },
                     title=title,

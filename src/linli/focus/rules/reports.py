@@ -182,8 +182,9 @@ class Reports:
         return drafts, qs
 
     def _quiet_weeks(self, grid: int, matter: int, span: int) -> int:
-        """For how many weeks before the span there was nothing."""
-        before = self.evidence.counts[: self.evidence.counts.shape[0] - span, grid, matter][::-1]
+        """In how many recorded weeks before the span there was nothing."""
+        end = self.evidence.counts.shape[0] - span
+        before = self.evidence.counts[:end, grid, matter][self.evidence.usable[:end]][::-1]
         some = np.flatnonzero(before)
         return int(some[0]) if some.size else int(before.size)
 

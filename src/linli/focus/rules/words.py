@@ -78,7 +78,6 @@ RISING_REASON = sentence(
 SUBJECT_ALL = sentence("focus.subject.all", "All reports")
 SUBJECT_COUNTER = sentence("focus.subject.counter", "%(counter)s")
 SUBJECT_POPULATION = sentence("focus.subject.population", "Grid %(grid)s, anything about its population")
-SUBJECT_FEW = sentence("focus.subject.few", "Grid %(grid)s, %(matter)s")
 SUBJECT_PLACELESS = sentence("focus.subject.placeless", "Reports without a place")
 SUBJECT_REGISTER = sentence("focus.subject.register", "The register")
 SUBJECT_GRIDS = sentence("focus.subject.grids", "Where things happen")

@@ -13,7 +13,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
-from linli.register.models import CareNeed, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.models import CareNeed, Hukou, Lapse, Membership, RegisterRound, Residence
 from linli.register.queries.places import time_zone
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
@@ -178,10 +178,3 @@ def _status(told: Sequence[Any]) -> Status:
         document=document,
         said=Status(said) if said else None,
     )
-
-
-def people_known(*, viewer: Actor, community: UUID) -> int:
-    """How many people the register has ever known; 0 outside the viewer's scope."""
-    if not viewer.sees_community(community) or viewer.grids is not None:
-        return 0
-    return Person.objects.filter(community=community).count()

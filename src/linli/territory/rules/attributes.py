@@ -57,7 +57,6 @@ _USES_AS_WRITTEN: Mapping[str, str] = {
     "other": "other garage garages shed roof service 其他",
 }
 USES: Mapping[str, str] = {word: use for use, words in _USES_AS_WRITTEN.items() for word in words.split()}
-USE_CODES = frozenset(USES.values()) | {""}
 
 _OTHER_TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 

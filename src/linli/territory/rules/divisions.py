@@ -25,9 +25,6 @@ class Level(StrEnum):
 
 
 LENGTHS = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.SUBDISTRICT: 9, Level.COMMUNITY: 12}
-NEVER_ISSUED = "9999"
-"""Codes of demonstrations begin with this; no division ever had it."""
-
 SINCE_ALWAYS = date(1949, 10, 1)
 """Where a file does not say since when something holds, it holds for every Monday that can be asked about."""
 

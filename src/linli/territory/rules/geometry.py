@@ -18,9 +18,6 @@ from pyproj import Proj, Transformer
 
 from linli.territory.rules.crs import STORED, Floats, Shapes, moved
 
-METRES_A_DEGREE = 111_320.0
-"""Of latitude, and of longitude at the equator; for rough nearness only."""
-
 
 def metric_epsg(lon: float, lat: float) -> int:
     """EPSG number of the metric system for a community at this place (degrees)."""
