@@ -17,7 +17,7 @@ from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
 from linli.kernel.words import sentence
 from linli.register.commands import apply_population, undo_population
-from linli.register.queries.places import address_index, community_code
+from linli.register.queries.places import address_index, community_code, time_zone
 from linli.register.queries.standing import standing
 from linli.register.rules import codes, needs, residence
 from linli.register.rules.addresses import Found
@@ -105,7 +105,7 @@ def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], opti
 
     ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default).
     """
-    monday = Week.of(as_of.astimezone(ZoneInfo(str(options.get("zone", "Asia/Shanghai")))).date()).monday
+    monday = Week.of(as_of.astimezone(ZoneInfo(time_zone(viewer=viewer, community=community))).date()).monday
     now = standing(viewer=viewer, community=community)
     if now.latest_round is not None and monday < now.latest_round:
         raise BadInput(OLDER_FILE, remedy=UNDO_NEWER, week=str(Week(now.latest_round)))
