@@ -15,7 +15,7 @@ from linli.kernel.actor import PUBLIC, SYSTEM, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.ids import new_id
 from linli.trust import Permission, Role, ZoneKind, actor_for, grant_role, record
-from linli.trust.commands import add_account, add_token, add_zone, answer_once, end_role, end_token, root_zone
+from linli.trust.commands import add_account, add_token, add_zone, answer_once, end_role, end_token, root_zone, set_password
 from linli.trust.door import COMMANDS, command
 from linli.trust.models import Account, ApiToken, AuditEvent, Grant, KeptAnswer, Zone
 from linli.trust.queries import audit_events, holders, reaches, roles_of
@@ -299,6 +299,22 @@ def test_of_a_token_only_the_digest_is_kept_and_it_ends_at_once(community: UUID,
     assert token.expires_at <= datetime.now(UTC)
     with pytest.raises(NotFound):
         add_token(by=SYSTEM, account=manager.account, role=Role.AUDITOR, label="x", expires_at=in_an_hour)
+
+
+@pytest.mark.django_db
+def test_a_password_is_changed_by_whom_the_account_is_within_reach_of(
+    community: UUID, other_community: UUID, actor_for: MakeActor
+) -> None:
+    manager = actor_for("community_manager", community)
+    assert manager.account
+    stranger = actor_for("system_administrator", other_community)
+    with pytest.raises(NotFound):
+        set_password(by=stranger, account=manager.account, password="quite-another-one")
+    with pytest.raises(BadInput):
+        set_password(by=SYSTEM, account=manager.account, password="short")
+    set_password(by=actor_for("system_administrator", community), account=manager.account, password="quite-another-one")
+    assert Account.objects.get(id=manager.account).check_password("quite-another-one")
+    assert AuditEvent.objects.filter(command="trust.set_password", fields=["password"]).count() == 1
 
 
 @pytest.mark.django_db

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.api import PROBLEMS, Problem, operation
     from linli.trust.audit import record
-    from linli.trust.commands import add_account, add_token, add_zone, end_role, end_token, grant_role, rename_zone, root_zone
+    from linli.trust.commands import (
+        add_account,
+        add_token,
+        add_zone,
+        end_role,
+        end_token,
+        grant_role,
+        rename_zone,
+        root_zone,
+        set_password,
+    )
     from linli.trust.disclosure import protect, shown
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.models import Zone
@@ -41,7 +51,17 @@ _HOMES = {
     "trust.api": ("PROBLEMS", "Problem", "operation"),
     "trust.audit": ("record",),
     "trust.door": ("COMMANDS", "NOT_FOUND", "command"),
-    "trust.commands": ("add_account", "add_token", "add_zone", "end_role", "end_token", "grant_role", "rename_zone", "root_zone"),
+    "trust.commands": (
+        "add_account",
+        "add_token",
+        "add_zone",
+        "end_role",
+        "end_token",
+        "grant_role",
+        "rename_zone",
+        "root_zone",
+        "set_password",
+    ),
     "trust.models": ("Zone",),
     "trust.disclosure": ("protect", "shown"),
     "trust.queries": (

@@ -81,6 +81,22 @@ def add_account(*, by: Actor, username: str, password: str, name: str = "", emai
     return account.id
 
 
+@command("trust.set_password", may=Permission.ACCOUNT_MANAGE, system=True)
+def set_password(*, by: Actor, account: UUID, password: str) -> None:
+    """Give an account another password. NotFound for one that holds a role beyond one's reach; BadInput for a weak password."""
+    found = Account.objects.filter(id=account).first()
+    held = Grant.objects.filter(account=account).select_related("zone")
+    if found is None or not all(queries.reaches(viewer=by, zone=grant.zone) for grant in held):
+        raise NotFound(NOT_FOUND)
+    try:
+        validate_password(password, found)
+    except ValidationError:
+        raise BadInput(WEAK_PASSWORD, remedy=CHOOSE_LONGER) from None
+    found.set_password(password)
+    found.save(update_fields=["password"])
+    record("trust.account", ids=[account], fields=["password"])
+
+
 @command("trust.grant_role", may=Permission.ACCOUNT_MANAGE, system=True)
 def grant_role(
     *,

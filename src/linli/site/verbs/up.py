@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -108,17 +107,14 @@ def _wants_demo(data: Path) -> bool:
 
 
 def _load_demo(data: Path) -> int:
-    try:
-        verb = import_module("linli.site.verbs.demo")
-    except ModuleNotFoundError:
-        say("This build has no demonstration yet; beginning empty.")
-        return 0
+    from linli.site.verbs import demo
+
     (data / "demo").mkdir(exist_ok=True)
     parser = argparse.ArgumentParser()
-    verb.add_arguments(parser)
+    demo.add_arguments(parser)
     began = time.monotonic()
     say("Loading the demonstration: a synthetic community, week by week.")
-    status = int(verb.run(parser.parse_args(["--out", str(data / "demo")])) or 0)
+    status = int(demo.run(parser.parse_args(["--out", str(data / "demo")])) or 0)
     if status <= 1:
         (data / "demo" / ".loaded").touch()
         say(f"The demonstration is loaded ({time.monotonic() - began:.0f} s).")
