@@ -129,7 +129,7 @@ def test_facts_as_known_then(take: Callable[..., Any], community: UUID, footbrid
     assert {(r["value"], r["day_class"]) for r in later} == {(3.0, 0), (4.0, 2), (5.0, 1)}
     written = write(community, W46, MONDAY, {"reading": READING})
     series = run(SERIES, community=community, week=W46, digest=written.digest)
-    assert series.column_names == ["counter", "grid", "at", "value", "day_class"]
+    assert series.column_names == ["counter", "grid", "at", "value", "day_class", "interval_minutes", "counted"]
 
 
 def test_only_thirty_weeks_are_facts(take: Callable[..., Any], community: UUID, footbridge: UUID) -> None:

@@ -230,3 +230,30 @@ def test_the_class_of_the_map_rises_with_what_is_seen(a: float, b: float, one: f
     expected = (low + high) / 2
     fewer, more = sorted((one, other))
     assert 1 <= map_step(fewer, expected, low, high) <= map_step(more, expected, low, high) <= 7
+
+
+def _only(series: CounterSeries) -> Draft:
+    return next(
+        r.draft for r in judge(replace(calm(), counters=(series,))).findings if r.draft.identity.kind is FindingKind.COUNTER
+    )
+
+
+def test_quarters_of_an_hour_say_the_same_as_hours() -> None:
+    hourly = counter("bridge", factor=0.5)
+    quarters = replace(
+        hourly,
+        at=(hourly.at[:, None] + np.arange(4) * np.timedelta64(15, "m")).ravel(),
+        value=np.repeat(hourly.value / 4, 4),
+        day_class=np.repeat(hourly.day_class, 4),
+        interval_minutes=15,
+    )
+    assert _only(quarters).observed == pytest.approx(_only(hourly).observed)
+    assert _only(quarters).reason == _only(hourly).reason
+
+
+def test_a_level_is_told_as_a_mean_never_as_a_sum() -> None:
+    level = replace(counter("air", factor=0.5), counted=False)
+    draft = _only(level)
+    assert draft.observed == pytest.approx(_only(replace(level, counted=True)).observed / 24, rel=0.05)
+    assert draft.reason.key == "focus.reason.level"
+    assert max(p["observed"] for p in draft.series) < 100

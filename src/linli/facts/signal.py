@@ -22,7 +22,8 @@ class Shape(StrEnum):
     COUNTS: weeks_back (0 = the seven days the round looks at), grid (null: no place was found), matter, n.
     FRESHNESS: grid, weeks (rounds since last verified), n.
     UNRESOLVED: grid, matter, open, overdue, longest_hours, overdue_before.
-    SERIES: counter, grid, at (instant), value, day_class (0 working day, 1 Saturday/Sunday, 2 holiday).
+    SERIES: counter, grid, at (instant), value, day_class (0 working day, 1 Saturday/Sunday, 2 holiday), interval_minutes,
+    counted (adds up over a day; else a level).
     """
 
     POPULATION = "population"

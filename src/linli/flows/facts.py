@@ -17,18 +17,40 @@ from linli.territory import queries as territory
 
 WEEKS_KEPT = 30
 INSTANT = pa.timestamp("us", tz="UTC")
+PASSAGES = "passages"
+_READ = pa.schema(
+    [
+        ("counter", pa.string()),
+        ("grid", pa.string()),
+        ("at", INSTANT),
+        ("value", pa.float64()),
+        ("known_from", INSTANT),
+        ("interval_minutes", pa.int64()),
+        ("unit", pa.string()),
+    ]
+)
 
 
 def build_reading(community: UUID, week: Week, as_of: datetime) -> pa.Table:
-    """The readings of the 30 weeks before the round's Monday, as known at ``as_of``."""
+    """The readings of the 30 weeks before the round's Monday, as known at ``as_of``.
+
+    ``counted``: a number of passages in the interval, which adds up over a day; else a level (percent, degrees), which does not.
+    """
     place = territory.community(viewer=SYSTEM, community=community)
     end = week.starts_at(place.time_zone)
     start = end - timedelta(weeks=WEEKS_KEPT)
     rows = Reading.objects.filter(community=community, at__gte=start, at__lt=end, known_from__lte=as_of)
-    columns = (("counter", pa.string()), ("grid", pa.string()), ("at", INSTANT), ("value", pa.float64()), ("known_from", INSTANT))
-    found = fetch(rows.values_list("counter__code", "counter__grid__code", "at", "value", "known_from"), pa.schema(columns))
+    asked = rows.values_list(
+        "counter__code", "counter__grid__code", "at", "value", "known_from", "counter__interval_minutes", "counter__unit"
+    )
+    found = fetch(asked, _READ)
     at = found.column("at").combine_chunks()
-    return found.append_column("day_class", _day_classes(at, place.time_zone, place.calendar))
+    counted = pc.equal(found.column("unit"), PASSAGES)
+    return (
+        found.drop_columns(["unit"])
+        .append_column("counted", counted)
+        .append_column("day_class", _day_classes(at, place.time_zone, place.calendar))
+    )
 
 
 def _day_classes(instants: pa.Array, zone: str, calendar: str) -> pa.Array:
@@ -48,6 +70,8 @@ READING = Table(
         Column("value", ColumnKind.MEASURE),
         Column("day_class", ColumnKind.COUNT),
         Column("known_from", ColumnKind.INSTANT),
+        Column("interval_minutes", ColumnKind.COUNT),
+        Column("counted", ColumnKind.FLAG),
     ),
     build_reading,
 )

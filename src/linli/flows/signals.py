@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _series(readings: ibis.Table, week: Week) -> ibis.Table:
-    return readings.select("counter", "grid", "at", "value", "day_class")
+    return readings.select("counter", "grid", "at", "value", "day_class", "interval_minutes", "counted")
 
 
 SERIES = Signal("flows.series", Shape.SERIES, "reading", _series, names=counter_names)

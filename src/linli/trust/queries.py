@@ -108,6 +108,16 @@ def community_by_code(*, viewer: Actor, code: str) -> Zone:
     return zone
 
 
+DEMONSTRATION = "9999"
+"""Official codes never begin so: a community of that code is synthetic."""
+
+
+def is_demonstration(*, viewer: Actor) -> bool:
+    """Whether everything within the viewer's scope is a demonstration."""
+    codes = [zone.code for zone in communities_of(viewer=viewer)]
+    return bool(codes) and all(code.startswith(DEMONSTRATION) for code in codes)
+
+
 def public_community(*, viewer: Actor, code: str) -> Zone:
     """A community's public face; anybody may look, so ``viewer`` limits nothing here."""
     zone = Zone.objects.filter(kind=ZoneKind.COMMUNITY, code=code).first()

@@ -111,4 +111,8 @@ def _series(table: pa.Table) -> list[CounterSeries]:
     grid = table.column("grid").to_pylist()
     starts = np.flatnonzero(np.r_[True, counter[1:] != counter[:-1]])
     ends = np.r_[starts[1:], len(counter)]
-    return [CounterSeries(str(counter[a]), grid[a], at[a:b], value[a:b], kind[a:b]) for a, b in zip(starts, ends, strict=True)]
+    minutes, counted = table.column("interval_minutes").to_pylist(), table.column("counted").to_pylist()
+    return [
+        CounterSeries(str(counter[a]), grid[a], at[a:b], value[a:b], kind[a:b], minutes[a], counted[a])
+        for a, b in zip(starts, ends, strict=True)
+    ]

@@ -27,13 +27,18 @@ class Unresolved:
 
 @dataclass(frozen=True)
 class CounterSeries:
-    """Readings of one counter, oldest first. ``day_class``: 0 working day, 1 Saturday or Sunday, 2 holiday."""
+    """Readings of one counter, oldest first. ``day_class``: 0 working day, 1 Saturday or Sunday, 2 holiday.
+
+    ``interval_minutes``: between two readings. ``counted``: they add up over a day; else they are a level.
+    """
 
     counter: str
     grid: str | None
     at: NDArray[np.datetime64]
     value: Floats
     day_class: NDArray[np.int64]
+    interval_minutes: int = 60
+    counted: bool = True
 
 
 @dataclass(frozen=True)

@@ -61,14 +61,15 @@ class Counters:
             self._cannot(series, Words(words.NO_READINGS))
             return
         days = counters.into_days(local, series.value, slot_seconds=3600)
-        table = days.values
+        # A slot holds the mean of its readings: of passages, so many times as there are readings in an hour make its sum.
+        table = days.values * (60 / min(series.interval_minutes, 60) if series.counted else 1)
         behind = last - (days.first_day + table.shape[0] - 1)
         if behind > 0:
             table = np.vstack([table, np.full((behind, table.shape[1]), np.nan)])
         elif behind < 0:
             table = table[:behind]
         kind = self._day_classes(series, local, days.first_day, table.shape[0])
-        found = counters.week(table, kind, days=min(7, table.shape[0]))
+        found = counters.week(table, kind, days=min(7, table.shape[0]), counted=series.counted)
         if found.reason:
             reason = words.COUNTER_UNKNOWN
             if found.reason == counters.TOO_FEW_READINGS:
@@ -110,8 +111,10 @@ class Counters:
             out = np.flatnonzero(found.out)
             # What is said is said of the days that are out; a shift spread thinly over the week is said of all its days.
             chosen = out if out.size >= 2 else np.flatnonzero(np.isfinite(found.ratio))
-            seen, usual = float(np.nanmean(found.seen[chosen])), float(np.nanmean(found.expected[chosen]))
-            low, high = float(np.nanmean(found.low[chosen])), float(np.nanmean(found.high[chosen]))
+            scale = _scale(series, days)[-len(found.seen) :]
+            seen, usual, low, high = (
+                float(np.nanmean((figures * scale)[chosen])) for figures in (found.seen, found.expected, found.low, found.high)
+            )
             down = seen < usual
             percent = round(100 * abs(seen / usual - 1)) if usual else 0
             if percent < 10:
@@ -134,11 +137,11 @@ class Counters:
                     },
                     title=title,
                     reason=Words(
-                        words.COUNTER_LOW_REASON if down else words.COUNTER_HIGH_REASON,
+                        _reason(series, down=down),
                         {"seen": _plain(seen), "low": _plain(low), "high": _plain(high), "days": int(chosen.size)},
                     ),
                     method=f"{counters.METHOD}-{counters.VERSION}",
-                    series=self._chart(days, kind, found),
+                    series=self._chart(series, days, kind, found),
                     facts={
                         "ratio": round(seen / usual, 3) if usual else None,
                         "days_out": found.days_out,
@@ -149,9 +152,12 @@ class Counters:
             qs.append(float(q[place]))
         return drafts, qs
 
-    def _chart(self, days: counters.Days, kind: Any, found: counters.CounterWeek) -> tuple[Mapping[str, Any], ...]:
-        """Daily sums; the last seven days with what was expected of them."""
+    def _chart(
+        self, series: CounterSeries, days: counters.Days, kind: Any, found: counters.CounterWeek
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Sums a day, of a level its means; the last seven days with what was expected of them."""
         points = []
+        scale = _scale(series, days)
         first = max(0, days.values.shape[0] - CHART_DAYS)
         for row in range(first, days.values.shape[0]):
             day = date(1970, 1, 1) + timedelta(days=days.first_day + row)
@@ -161,14 +167,27 @@ class Counters:
             points.append(
                 as_point(
                     day=day.isoformat(),
-                    observed=float(read.sum()) if read.size else float("nan"),
-                    expected=float(found.expected[at]) if judged else float("nan"),
-                    low=float(found.low[at]) if judged else float("nan"),
-                    high=float(found.high[at]) if judged else float("nan"),
+                    observed=float(read.sum() * scale[row]) if read.size else float("nan"),
+                    expected=float(found.expected[at] * scale[row]) if judged else float("nan"),
+                    low=float(found.low[at] * scale[row]) if judged else float("nan"),
+                    high=float(found.high[at] * scale[row]) if judged else float("nan"),
                     holiday=bool(kind[row] == 2),
                 )
             )
         return tuple(points)
+
+
+def _scale(series: CounterSeries, days: counters.Days) -> Any:
+    """[days]: what turns a day's sum into what is said of it: itself for passages, the mean of the hours read for a level."""
+    if series.counted:
+        return np.ones(days.values.shape[0])
+    return 1 / np.maximum(np.isfinite(days.values).sum(axis=1), 1)
+
+
+def _reason(series: CounterSeries, *, down: bool) -> str:
+    if series.counted:
+        return words.COUNTER_LOW_REASON if down else words.COUNTER_HIGH_REASON
+    return words.LEVEL_REASON
 
 
 def _plain(value: float) -> float | int:

@@ -65,6 +65,10 @@ COUNTER_HIGH_REASON = sentence(
     "focus.reason.counter_high",
     "%(seen)s a day over %(days)s days; %(low)s to %(high)s expected. Something may draw people, or the counter may be faulty.",
 )
+LEVEL_REASON = sentence(
+    "focus.reason.level",
+    "%(seen)s on average over %(days)s days; %(low)s to %(high)s expected. It may have changed, or the sensor be faulty.",
+)
 OVERDUE_REASON = sentence(
     "focus.reason.overdue",
     "%(overdue)s case past its limit, %(before)s a week ago; it is %(longest)s days over.",

@@ -36,15 +36,18 @@ def viewer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def second_factor_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Staff without a second factor see only the pages that set one up."""
+    """Staff without a second factor see only the pages that set one up.
+
+    The demonstration's staff are spared it where ``LINLI_DEMO`` says so, and nobody else is: not even beside a demonstration.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if (
-            settings.LINLI_SECOND_FACTOR
-            and request.user.is_authenticated
+            request.user.is_authenticated
             and request.viewer.role in STAFF  # type: ignore[attr-defined]
             and not request.path.startswith(("/accounts/", "/static/", "/i18n/", "/health"))
             and not is_mfa_enabled(request.user)
+            and (settings.LINLI_SECOND_FACTOR or not queries.is_demonstration(viewer=request.viewer))  # type: ignore[attr-defined]
         ):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         return get_response(request)
