@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,8 @@ from linli import facts
 from linli.focus.models import Board, Finding
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import State, batches, undo
+from linli.intake import State, batches, take_in, undo, undone_before
+from linli.intake.models import Batch
 from linli.kernel.actor import SYSTEM
 from linli.kernel.errors import Conflict, NotAllowed, NotFound
 from linli.kernel.weeks import Week
@@ -187,6 +189,8 @@ def test_a_late_file_is_taken_into_the_week(town: Town, town_files: Path, tmp_pa
     for batch in batches(viewer=SYSTEM, community=town.community, limit=3):
         if batch.file_name == late.name:
             undo(by=SYSTEM, community=town.community, batch=batch.id, reason="came late in this test")
+            # As if it had never come: what was undone would wait for a person.
+            Batch.objects.filter(id=batch.id).update(sha256="")
     text = late.read_bytes()
     late.unlink()
     _forget_round(town, week)
@@ -255,7 +259,7 @@ def test_an_unreadable_file_is_told(town: Town, last: Week, inbox: Path, monkeyp
 
 
 def test_an_undone_import_makes_the_week_anew(town: Town, last: Week, inbox: Path) -> None:
-    before, reports = _digests(town)[str(last)], _reports(town, last)
+    before = _digests(town)[str(last)]
     (cases,) = [b for b in batches(viewer=SYSTEM, community=town.community, limit=3) if b.kind == "cases.reports"]
     undo(by=SYSTEM, community=town.community, batch=cases.id, reason="the wrong file")
     for path in inbox.glob("热线_*"):
@@ -267,8 +271,41 @@ def test_an_undone_import_makes_the_week_anew(town: Town, last: Week, inbox: Pat
     assert view is not None
     assert str(cases.id) not in {file["batch"] for file in view.files}
     assert _run(town, last, inbox).again
-    third = _run(town, last)
-    assert not third.again, "the file has come again"
+
+
+def test_an_undone_import_comes_back_by_hand_only(town: Town, last: Week, inbox: Path, other_community: UUID) -> None:
+    """What somebody took out stays out, under whatever name the file lies there, until somebody takes it in again."""
+    before, reports = _digests(town)[str(last)], _reports(town, last)
+    (cases,) = [b for b in batches(viewer=SYSTEM, community=town.community, limit=3) if b.kind == "cases.reports"]
+    (path,) = inbox.glob("热线_*")
+    asked: dict[str, Any] = {"path": path, "kind": cases.kind}
+    assert not undone_before(viewer=SYSTEM, community=town.community, **asked)
+    undo(by=SYSTEM, community=town.community, batch=cases.id, reason="the wrong file")
+    assert undone_before(viewer=SYSTEM, community=town.community, **asked)
+    assert not undone_before(viewer=SYSTEM, community=other_community, **asked)
+    stranger = add_actor("community_manager", other_community, today=date(2026, 1, 5))
+    assert not undone_before(viewer=stranger, community=town.community, **asked)
+    other_name = path.with_name(path.name.replace(".", "-again.", 1))
+    shutil.copy(path, other_name)
+    done = _run(town, last, inbox)
+    assert not done.again
+    assert done.rejected
+    told = {file.file: (file.batch, file.error and file.error["key"]) for file in done.files if file.kind == "cases.reports"}
+    assert told == dict.fromkeys((path.name, other_name.name), (None, "monday.undone_before"))
+    assert _digests(town)[str(last)] != before
+    view = queries.round_of(viewer=SYSTEM, community=town.community, week=str(last))
+    assert view is not None
+    assert {file["file"] for file in view.files if file["error"]} == {path.name, other_name.name}
+    other_name.unlink()
+    again = _run(town, last, inbox)
+    assert again.again
+    assert again.rejected, "it is told again until somebody deals with it"
+    by_hand = take_in(by=SYSTEM, community=town.community, path=path, as_of=last.starts_at("Asia/Shanghai"))
+    assert by_hand.state is State.APPLIED
+    assert not undone_before(viewer=SYSTEM, community=town.community, **asked)
+    third = _run(town, last, inbox)
+    assert not third.again, "what came in by hand counts"
+    assert not [file for file in third.files if file.error]
     assert _reports(town, last) == reports
     assert {b.state for b in batches(viewer=SYSTEM, community=town.community, kind="cases.reports", limit=2)} == {
         State.UNDONE, State.APPLIED

@@ -123,6 +123,29 @@ def test_pages(town: Town, actor_for: Callable[..., Actor], signed_in: Callable[
     assert audit_events(viewer=clerk, community=town.community)[0].command == "register.open_person"
 
 
+def test_a_search_leaves_its_trace_without_its_words(
+    town: Town, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]
+) -> None:
+    clerk, worker = actor_for("desk_clerk", town.community), actor_for("grid_worker", town.grids[0])
+    searches = AuditEvent.objects.filter(kind="register.search")
+    client = signed_in(clerk)
+    for nothing in ({}, {"q": ""}, {"q": "  "}, {"q": "张"}):
+        client.get("/desk/999901001001/people/", nothing)
+    assert not searches.exists(), "nothing was searched"
+    client.get("/desk/999901001001/people/", {"q": "张小"})
+    (event,) = searches
+    assert (event.actor_id, event.command, event.counts) == (clerk.account, "register.note_search", {"found": 1})
+    assert event.community_id == town.community
+    assert (event.ids, event.fields, event.digest, event.reason) == ([], [], "", "")
+    # What lies outside the searcher's grids is not counted either; a search in vain is one too.
+    signed_in(worker).get("/desk/999901001001/people/", {"q": "柳荫苑"})
+    signed_in(worker).get("/desk/999901001001/people/", {"q": "张大"})
+    assert list(searches.filter(actor_id=worker.account).order_by("at").values_list("counts", flat=True)) == [
+        {"found": 1},
+        {"found": 0},
+    ]
+
+
 def test_pages_out_of_scope(
     town: Town, other_community: UUID, actor_for: Callable[..., Actor], signed_in: Callable[..., Client]
 ) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         mappings,
         reasons,
         results,
+        undone_before,
     )
     from linli.intake.recognition import recognise
     from linli.intake.rules import State, mask
@@ -45,6 +46,7 @@ _HOMES = {
         "mappings",
         "reasons",
         "results",
+        "undone_before",
     ),
     "recognition": ("recognise",),
     "rules": ("State", "mask"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from linli.intake.engine import fingerprint
 from linli.intake.kinds import KINDS, Verdict
 from linli.intake.models import Batch, RowResult
 from linli.intake.models import Mapping as MappingModel
@@ -118,6 +120,18 @@ def batch_detail(*, viewer: Actor, community: UUID, batch: UUID) -> BatchRow:
     if found is None or not viewer.sees_community(community):
         raise NotFound(NOT_FOUND)
     return _row(found)
+
+
+def undone_before(*, viewer: Actor, community: UUID, path: Path, kind: str) -> bool:
+    """Whether what the file holds (SHA-256) was taken in and undone, and has not been taken in as ``kind`` since.
+
+    Undone counts whatever the kind it was taken in as: another mapping is no reason to bring it back unasked. OSError where the
+    file can't be read.
+    """
+    if not viewer.sees_community(community):
+        return False
+    same = Batch.objects.filter(community=community, sha256=fingerprint(path))
+    return same.filter(state=State.UNDONE).exists() and not same.filter(state=State.APPLIED, kind=kind).exists()
 
 
 def latest_batches(*, viewer: Actor, community: UUID, until: datetime | None = None) -> dict[str, BatchRow]:

@@ -19,12 +19,12 @@ from linli import facts
 from linli.focus.commands import keep_board
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import State, batch_detail, inbox_of, reasons, recognise, take_in
+from linli.intake import State, batch_detail, inbox_of, reasons, recognise, take_in, undone_before
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.weeks import Week
 from linli.monday import commands, queries
-from linli.monday.rules import NOT_RECONCILED, UNKNOWN_FILE, UNREADABLE, FileTaken, Stage, told
+from linli.monday.rules import NOT_RECONCILED, UNDONE_BEFORE, UNKNOWN_FILE, UNREADABLE, FileTaken, Stage, told
 from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
@@ -151,6 +151,9 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
     if isinstance(mapping, LinliError):
         return FileTaken(path.name, "", None, error=mapping.words.as_json())
     try:
+        # Whoever undid an import meant it: the round does not bring back what a person took out.
+        if undone_before(viewer=by, community=community, path=path, kind=mapping.kind):
+            return FileTaken(path.name, mapping.kind, None, error={"key": UNDONE_BEFORE, "params": {"file": path.name}})
         report = take_in(by=by, community=community, path=path, mapping=mapping.name, as_of=now)
     except LinliError as fault:
         return FileTaken(path.name, mapping.kind, None, error=fault.words.as_json())

@@ -36,6 +36,10 @@ UNKNOWN_FILE = sentence(
     "monday.unknown_file", "%(file)s fits no declared mapping; it was left where it is. Declare a mapping, or remove the file."
 )
 UNREADABLE = sentence("monday.unreadable", "%(file)s can't be opened. Check that the file is there and may be read.")
+UNDONE_BEFORE = sentence(
+    "monday.undone_before",
+    "%(file)s was taken in before and undone; take it in by hand if it is right after all (linli imports take), or remove it.",
+)
 NOT_RECONCILED = sentence("monday.not_reconciled", "%(file)s: %(rows)s rows came in, but only %(told)s are accounted for.")
 NO_COMMUNITY = sentence("monday.no_community", "There is no community %(code)s.")
 NO_INBOX = sentence("monday.no_inbox", "There is no folder %(path)s.")

@@ -16,3 +16,9 @@ def open_person(*, by: Actor, community: UUID, person: UUID) -> None:
     if not may_see(viewer=by, community=community, person=person):
         raise NotFound(NOT_FOUND)
     record("register.person.opened", ids=[person])
+
+
+@command("register.note_search", may=Permission.PERSON_SEARCH)
+def note_search(*, by: Actor, community: UUID, found: int) -> None:
+    """Note that somebody searched the register, and how many people it ``found``; never what was asked: that may be a name."""
+    record("register.search", counts={"found": found})

@@ -19,7 +19,7 @@ from linli.faces.formats import EN_DASH, day, span
 from linli.faces.words import current_language, pick
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.commands import open_person
+from linli.register.commands import note_search, open_person
 from linli.register.queries.people import MOST, PersonRow, Search, search_people
 from linli.register.queries.places import time_zone
 from linli.register.queries.record import Fact, person_record
@@ -37,6 +37,8 @@ def people(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     found = (
         search_people(viewer=viewer, community=community.id, q=q, today=today, grid=grid or None, here_now=here) if q else None
     )
+    if found and not found.too_short:
+        note_search(by=viewer, community=community.id, found=found.total)
     context = {
         "q": q,
         "found": found,
