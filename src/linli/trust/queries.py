@@ -15,7 +15,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.trust.door import NOT_FOUND
 from linli.trust.models import Account, AuditEvent, Grant, Subject, Zone
-from linli.trust.rules import Role, ZoneKind, permissions_of
+from linli.trust.rules import Permission, Role, ZoneKind, permissions_of
 
 # The order in which somebody with several roles meets them: daily work first.
 _DAILY_FIRST = (
@@ -173,6 +173,69 @@ def holders(*, viewer: Actor, community: UUID, roles: Iterable[Role], today: dat
         }
         for grant in grants
     ]
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A role held: by whom, where (``grid``: a label inside ``zone``), and on which days; ``to_date`` is the first without it."""
+
+    id: UUID
+    username: str
+    name: str
+    role: str
+    zone: str
+    grid: str | None
+    from_date: date
+    to_date: date | None
+    deputy_for: str | None
+
+
+def grants(
+    *,
+    viewer: Actor,
+    account: UUID | None = None,
+    role: Role | None = None,
+    exactly: UUID | None = None,
+    below: UUID | None = None,
+    running_on: date | None = None,
+) -> list[GrantRow]:
+    """Roles held within the reach of a viewer who manages accounts, by user name; nothing for anybody else.
+
+    ``exactly``: in this zone; ``below``: in this zone or below it. ``running_on``: without those that are over by that day; those
+    that begin later are among them.
+    """
+    if not viewer.may(Permission.ACCOUNT_MANAGE):
+        return []
+    found = Grant.objects.select_related("account", "zone__parent", "deputy_for")
+    if viewer.communities is not None:
+        reach = Q(pk__in=[])
+        for own in _grants_today(viewer.account, timezone.localdate()) if viewer.account else []:
+            reach |= Q(zone__path__startswith=own.zone.path) if own.role == viewer.role else Q(pk__in=[])
+        found = found.filter(reach)
+    for name, value in (("account", account), ("role", role.value if role else None), ("zone", exactly)):
+        found = found.filter(**{name: value}) if value is not None else found
+    if below is not None:
+        top = Zone.objects.filter(id=below).first()
+        found = found.filter(zone__path__startswith=top.path) if top else found.none()
+    if running_on is not None:
+        found = found.filter(Q(to_date__isnull=True) | Q(to_date__gt=running_on))
+    rows = []
+    for grant in found.order_by("account__username", "role", "zone__path", "from_date", "id"):
+        inside = grant.zone.parent if grant.zone.kind == ZoneKind.GRID else None
+        rows.append(
+            GrantRow(
+                id=grant.id,
+                username=grant.account.username,
+                name=grant.account.name,
+                role=grant.role,
+                zone=inside.code if inside else grant.zone.code,
+                grid=grant.zone.code if inside else None,
+                from_date=grant.from_date,
+                to_date=grant.to_date,
+                deputy_for=grant.deputy_for.username if grant.deputy_for else None,
+            )
+        )
+    return rows
 
 
 def account_names(*, viewer: Actor, accounts: Iterable[UUID]) -> dict[UUID, str]:
