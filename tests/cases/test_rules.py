@@ -183,3 +183,16 @@ def test_words_for_channels() -> None:
 )
 def test_lists_show_a_building_never_a_flat(address: str, shown: str) -> None:
     assert rules.without_flat(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("请打138 0000 1234", "请打******34"),
+        ("身份证99999919850307123X", "身份证******3X"),
+        ("ring 000-5550-0110 after 18:00", "ring ******10 after 18:00"),
+        ("3号楼2单元501室，每天22点以后", "3号楼2单元501室，每天22点以后"),
+    ],
+)
+def test_long_numbers_in_a_text_are_masked(text: str, shown: str) -> None:
+    assert rules.without_numbers(text) == shown

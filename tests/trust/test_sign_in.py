@@ -21,6 +21,7 @@ from django.core.cache import cache
 from linli.kernel.actor import SYSTEM, Actor
 from linli.trust import Role, add_token, grant_role
 from linli.trust.models import Account, ApiToken, AuditEvent
+from tests.support import zones
 from tests.support.source import ROOT
 from tests.support.zones import PASSWORD
 
@@ -110,6 +111,16 @@ def test_staff_without_a_second_factor_can_only_set_one_up(
         answer = client.get(path)
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/totp/activate/"), path
     assert client.get("/accounts/2fa/totp/activate/").status_code in (200, 302)
+
+
+def test_beside_a_demonstration_real_staff_need_a_second_factor_all_the_same(
+    community: UUID, actor_for: MakeActor, signed_in: Callable[[Actor], django.test.Client], settings: LazySettings
+) -> None:
+    settings.LINLI_SECOND_FACTOR = False
+    real = zones.add_community("320100001001", "Real Lane", "真实里")
+    assert signed_in(actor_for("desk_clerk", community)).get("/desk/999901001001/work/").status_code == 200
+    answer = signed_in(actor_for("desk_clerk", real)).get("/desk/320100001001/work/")
+    assert answer["Location"] == "/accounts/2fa/totp/activate/"
 
 
 def test_residents_and_volunteers_need_no_second_factor(

@@ -235,6 +235,14 @@ def without_flat(address: str) -> str:
     return _FLAT.sub("", address)
 
 
+_LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ \-\u2013]?\d){6,}[Xx]?(?!\d)")
+
+
+def without_numbers(text: str) -> str:
+    """A text in which every number as long as a telephone's or an identity's shows its last two signs only."""
+    return _LONG_NUMBER.sub(lambda found: "*" * 6 + found[0][-2:], text)
+
+
 def is_code(text: str) -> bool:
     """Whether ``text`` can be the code of a category, a channel or a counter: ``waste`` or ``waste.beside_bins``."""
     return bool(_CODE.fullmatch(text))

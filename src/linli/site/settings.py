@@ -36,7 +36,7 @@ LINLI_MAX_UNPACKED_BYTES = int(os.environ.get("LINLI_MAX_UNPACKED_BYTES", 600 * 
 LINLI_MAX_UNPACKED_RATIO = int(os.environ.get("LINLI_MAX_UNPACKED_RATIO", 200))
 
 SECRET_KEY = secret(DATA, "secret")
-ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if LINLI_HTTPS]
 
 INSTALLED_APPS = [

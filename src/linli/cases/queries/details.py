@@ -8,7 +8,7 @@ from uuid import UUID
 
 from linli.cases.models import Case, CaseEvent
 from linli.cases.queries.lists import CaseRow, scoped
-from linli.cases.rules import UNSORTED, EventKind, PlaceQuality
+from linli.cases.rules import UNSORTED, EventKind, PlaceQuality, without_numbers
 from linli.faces.masks import masked_digits, masked_name
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
@@ -73,7 +73,7 @@ def case_detail(*, viewer: Actor, community: UUID, case: UUID, now: datetime) ->
     return CaseDetail(
         row=CaseRow.of(found, now),
         address=found.address_text,
-        text=found.text,
+        text=without_numbers(found.text),
         channel=found.channel,
         source=found.source,
         key=found.key,
@@ -87,7 +87,15 @@ def case_detail(*, viewer: Actor, community: UUID, case: UUID, now: datetime) ->
         known_from=found.known_from,
         done_by=found.done_by,
         events=[
-            EventRow(EventKind(e.kind), e.at, e.known_from, names.get(e.actor, "") if e.actor else "", e.role, e.agency, e.text)
+            EventRow(
+                EventKind(e.kind),
+                e.at,
+                e.known_from,
+                names.get(e.actor, "") if e.actor else "",
+                e.role,
+                e.agency,
+                without_numbers(e.text),
+            )
             for e in events
         ],
         same_place=_same_place(viewer, community, found),
@@ -115,7 +123,7 @@ def cases_of(
     if matter:
         found = found.filter(category__isnull=True) if matter == UNSORTED else found.filter(category__code=matter)
     rows = found.select_related("category", "grid").order_by("-reported_at", "-id")[:limit]
-    return [EvidenceRow(CaseRow.of(c, now), c.text, c.channel, masked_name(c.reporter_name)) for c in rows]
+    return [EvidenceRow(CaseRow.of(c, now), without_numbers(c.text), c.channel, masked_name(c.reporter_name)) for c in rows]
 
 
 def case_points(*, viewer: Actor, community: UUID) -> list[tuple[float, float]]:

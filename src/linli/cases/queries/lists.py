@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from linli.cases.models import Case
-from linli.cases.rules import OPEN, UNSORTED, UNSORTED_NAME, Clock, State, clock, without_flat
+from linli.cases.rules import OPEN, UNSORTED, UNSORTED_NAME, Clock, State, clock, without_flat, without_numbers
 from linli.kernel.actor import Actor
 from linli.kernel.words import sentence
 
@@ -82,7 +82,7 @@ class CaseRow:
         return cls(
             id=case.id,
             reference=case.reference,
-            title=case.title or case.text[:80],
+            title=without_numbers(case.title or case.text)[:120],
             address=without_flat(case.address_text),
             matter=case.category.code if case.category else UNSORTED,
             matter_name=case.category.name if case.category else UNSORTED_NAME,

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from linli.focus.models import Board, Decision, Finding
-from linli.focus.rules.kinds import DecisionAct
+from linli.focus.rules.kinds import DecisionAct, FindingKind
+from linli.focus.rules.words import SUBJECT_COUNTER
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.weeks import Week
@@ -250,5 +251,9 @@ def public_attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[A
             today = timezone.localdate()
             task = tasks_by_id(viewer=SYSTEM, community=community, tasks=[decision.task_id], today=today).get(decision.task_id)
             state, until = (task.state, task.due) if task else ("open", None)
-        result.append(Attended(found.title, names.get(found.grid or "", {}), state, until))
+        # A counter is named without its figure.
+        title = found.title
+        if found.kind == FindingKind.COUNTER:
+            title = {"key": SUBJECT_COUNTER, "params": {"counter": found.title["params"]["counter"]}}
+        result.append(Attended(title, names.get(found.grid or "", {}), state, until))
     return result
