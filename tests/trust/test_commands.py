@@ -354,3 +354,10 @@ def test_strangers_have_nothing_answered_once(community: UUID) -> None:
     stranger = replace(PUBLIC, communities=frozenset({community}))
     with pytest.raises(NotAllowed):
         answer_once(by=stranger, community=community, key="key-0001", digest="a" * 64, act=dict)
+
+
+@pytest.mark.django_db
+def test_the_trail_of_a_community_is_not_for_those_who_work_in_one_grid(community: UUID, actor_for: MakeActor) -> None:
+    grid = add_grid(community, "09")
+    assert audit_events(viewer=actor_for("auditor", community), community=community)
+    assert audit_events(viewer=actor_for("auditor", grid), community=community) == []

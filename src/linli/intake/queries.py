@@ -92,6 +92,11 @@ class MappingRow:
         return Words(self.label)
 
 
+def _sees(viewer: Actor, community: UUID) -> bool:
+    """A file speaks of the whole community: whoever works in some of its grids only sees none."""
+    return viewer.sees_community(community) and viewer.grids is None
+
+
 def batches(
     *,
     viewer: Actor,
@@ -102,7 +107,7 @@ def batches(
     before: UUID | None = None,
 ) -> list[BatchRow]:
     """The newest batches, ``limit`` at a time, older than the batch ``before``."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return []
     found = Batch.objects.filter(community=community).select_related("mapping").order_by("-id")
     if kind:
@@ -117,7 +122,7 @@ def batches(
 def batch_detail(*, viewer: Actor, community: UUID, batch: UUID) -> BatchRow:
     """One batch. NotFound out of scope."""
     found = Batch.objects.filter(id=batch, community=community).select_related("mapping").first()
-    if found is None or not viewer.sees_community(community):
+    if found is None or not _sees(viewer, community):
         raise NotFound(NOT_FOUND)
     return _row(found)
 
@@ -128,7 +133,7 @@ def undone_before(*, viewer: Actor, community: UUID, path: Path, kind: str) -> b
     Undone counts whatever the kind it was taken in as: another mapping is no reason to bring it back unasked. OSError where the
     file can't be read.
     """
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return False
     same = Batch.objects.filter(community=community, sha256=fingerprint(path))
     return same.filter(state=State.UNDONE).exists() and not same.filter(state=State.APPLIED, kind=kind).exists()
@@ -136,7 +141,7 @@ def undone_before(*, viewer: Actor, community: UUID, path: Path, kind: str) -> b
 
 def latest_batches(*, viewer: Actor, community: UUID, until: datetime | None = None) -> dict[str, BatchRow]:
     """The newest applied batch of each kind, by the instant it speaks for (none later than ``until``)."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return {}
     found = Batch.objects.filter(community=community, state=State.APPLIED).select_related("mapping")
     if until:
@@ -153,7 +158,7 @@ def results(
     *, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict, offset: int = 0, limit: int = 50
 ) -> list[ResultRow]:
     """Rows of one verdict of which more than the verdict is known, by row number; the others are in the batch's ``ranges``."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return []
     found = RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).order_by("row")
     return [_result(r) for r in found[offset : offset + limit]]
@@ -161,14 +166,14 @@ def results(
 
 def results_count(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict) -> int:
     """How many rows of one verdict have a result of their own."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return 0
     return RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).count()
 
 
 def plain_rows(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict) -> list[int] | None:
     """The row numbers of one verdict if nothing more is to be said of any of them; None where of some there is."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return None
     found = RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value)
     if found.exclude(column="").exists():
@@ -202,7 +207,7 @@ def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = V
 
     A reason that names another row is told once for all: by the sentence ``<key>.any``, where its flat has one.
     """
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return []
     counted: dict[str, tuple[Words, int]] = {}
     for words in RowResult.objects.filter(batch=batch, community=community, verdict=verdict.value).values_list(
@@ -218,7 +223,7 @@ def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = V
 
 def mappings(*, viewer: Actor, community: UUID) -> list[MappingRow]:
     """The mappings in force, by name."""
-    if not viewer.sees_community(community):
+    if not _sees(viewer, community):
         return []
     found = MappingModel.objects.filter(community=community, ended_at=None).order_by("name")
     return [MappingRow(m.id, m.name, m.kind, _label(m.kind), m.version, m.declared_at, m.definition) for m in found]
@@ -227,7 +232,7 @@ def mappings(*, viewer: Actor, community: UUID) -> list[MappingRow]:
 def mapping_of(*, viewer: Actor, community: UUID, batch: UUID) -> MappingRow:
     """The mapping that a batch was read by, in the version of that time. NotFound out of scope."""
     found = MappingModel.objects.filter(batches=batch, community=community).first()
-    if found is None or not viewer.sees_community(community):
+    if found is None or not _sees(viewer, community):
         raise NotFound(NOT_FOUND)
     return MappingRow(found.id, found.name, found.kind, _label(found.kind), found.version, found.declared_at, found.definition)
 
