@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from uuid import UUID
 
@@ -10,12 +11,30 @@ from uuid import UUID
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 
 
+_lock = threading.Lock()
+_newest = [0, 0]
+
+
+def _tick() -> tuple[int, int]:
+    """Milliseconds and a 12-bit counter that together only ever grow within this process (RFC 9562 §6.2, method 1)."""
+    with _lock:
+        now = time.time_ns() // 1_000_000
+        milliseconds, counter = _newest
+        if now > milliseconds:
+            _newest[:] = now, secrets.randbits(11)
+        elif counter < 0xFFF:
+            _newest[1] = counter + 1
+        else:
+            _newest[:] = milliseconds + 1, 0
+        return _newest[0], _newest[1]
+
+
 def new_id() -> UUID:
-    """A UUIDv7 (RFC 9562 §5.7): sortable by time of making, otherwise random."""
-    milliseconds = time.time_ns() // 1_000_000
+    """A UUIDv7 (RFC 9562 §5.7): sortable by time of making, also within one millisecond of this process, otherwise random."""
+    milliseconds, counter = _tick()
     value = (milliseconds & ((1 << 48) - 1)) << 80
     value |= 0x7 << 76
-    value |= secrets.randbits(12) << 64
+    value |= counter << 64
     value |= 0b10 << 62
     value |= secrets.randbits(62)
     return UUID(int=value)
