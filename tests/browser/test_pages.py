@@ -40,3 +40,29 @@ def test_page(
         return  # takes POST alone, or gives a file: nothing to look at
     page.goto(address.path(COMMUNITY))
     look(page, f"{address.name.replace(':', '-')}-{width}-{language}")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_of_a_role(
+    role: Role,
+    open_page: OpenPage,
+    look: Callable[[Page, str], None],
+    installation: Installation,
+    language: str,
+    width: str,
+) -> None:
+    """The whole matrix: what one role sees of a page may be less than another, and must be as clean."""
+    page = open_page(f"/portal/{COMMUNITY}/", role=role, language=language, width=width)
+    looked = 0
+    for address in SIMPLE:
+        assert address.page
+        if PAGES[address.page].public or PAGES[address.page].may.value not in permissions_of(role):
+            continue
+        response = page.request.get(address.path(COMMUNITY))
+        if response.status == 405 or "html" not in response.headers.get("content-type", ""):
+            continue
+        page.goto(address.path(COMMUNITY))
+        look(page, f"{role}-{address.name.replace(':', '-')}-{width}-{language}")
+        looked += 1
+    assert looked or role in (Role.RESIDENT, Role.SYSTEM_ADMINISTRATOR)
