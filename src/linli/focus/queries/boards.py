@@ -236,24 +236,29 @@ class Attended:
 def public_attended(*, viewer: Actor, community: UUID, limit: int = 7) -> list[Attended]:
     """The newest matters that somebody took on, for the portal: open to everybody, since it holds neither counts nor people."""
     taken = Decision.objects.filter(community=community, act__in=[DecisionAct.TASK, DecisionAct.KNOWN]).order_by("-at")
-    names = {zone.code: zone.name for zone in grids_of(viewer=SYSTEM, community=community)}
-    result: list[Attended] = []
-    seen: set[str] = set()
+    newest: dict[str, Decision] = {}
     for decision in taken[: limit * 3]:
-        if decision.identity in seen or len(result) >= limit:
-            continue
-        seen.add(decision.identity)
-        found = Finding.objects.filter(community=community, identity=decision.identity).order_by("-board__week").first()
-        if found is None or found.kind in ("silent", "unverified"):
-            continue
-        state, until = "known", decision.until
-        if decision.task_id:
-            today = timezone.localdate()
-            task = tasks_by_id(viewer=SYSTEM, community=community, tasks=[decision.task_id], today=today).get(decision.task_id)
-            state, until = (task.state, task.due) if task else ("open", None)
+        newest.setdefault(decision.identity, decision)
+    # Oldest week first, so that of one identity the newest finding stays.
+    told = Finding.objects.filter(community=community, identity__in=newest).exclude(kind__in=_NOT_TOLD).order_by("board__week")
+    findings = {found.identity: found for found in told}
+    shown = [decision for decision in newest.values() if decision.identity in findings][:limit]
+    handed = [decision.task_id for decision in shown if decision.task_id]
+    tasks = tasks_by_id(viewer=SYSTEM, community=community, tasks=handed, today=timezone.localdate())
+    names = {zone.code: zone.name for zone in grids_of(viewer=SYSTEM, community=community)}
+    return [_attended(findings[d.identity], d, tasks.get(d.task_id) if d.task_id else None, names) for d in shown]
+
+
+_NOT_TOLD = (FindingKind.SILENT.value, FindingKind.UNVERIFIED.value)
+
+
+def _attended(found: Finding, decision: Decision, task: TaskRow | None, names: dict[str, Any]) -> Attended:
+    title = found.title
+    if found.kind == FindingKind.COUNTER:
         # A counter is named without its figure.
-        title = found.title
-        if found.kind == FindingKind.COUNTER:
-            title = {"key": SUBJECT_COUNTER, "params": {"counter": found.title["params"]["counter"]}}
-        result.append(Attended(title, names.get(found.grid or "", {}), state, until))
-    return result
+        title = {"key": SUBJECT_COUNTER, "params": {"counter": found.title["params"]["counter"]}}
+    if decision.task_id is None:
+        state, until = "known", decision.until
+    else:
+        state, until = (task.state, task.due) if task else ("open", None)
+    return Attended(title, names.get(found.grid or "", {}), state, until)
