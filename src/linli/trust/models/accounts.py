@@ -1,4 +1,4 @@
-"""Accounts, the scope tree, roles in it, data subjects and the audit trail."""
+"""Who can sign in, which roles they hold, and what a program may act with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-from linli.trust.rules import Role, ZoneKind
+from linli.trust.models.zones import Zone
+from linli.trust.rules import Role
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -44,27 +45,6 @@ class Account(AbstractBaseUser):
         return self.username
 
 
-class Zone(models.Model):
-    """A node of the scope tree. ``path`` is ``/<id>/<id>/`` from the root to the node itself, so a subtree is one prefix."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
-    kind = models.CharField(max_length=16, choices=[(k.value, k.value) for k in ZoneKind])
-    code = models.CharField(max_length=32)
-    name = models.JSONField(default=dict)
-    path = models.CharField(max_length=400, db_index=True)
-
-    class Meta:
-        ordering: ClassVar = ["code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code"], condition=~Q(kind="grid"), name="zone_code_unique_above_grids"),
-            models.UniqueConstraint(fields=["parent", "code"], condition=Q(kind="grid"), name="zone_grid_code_unique_in_parent"),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class Grant(models.Model):
     """An account holds a role in a zone from one date to another; a deputy stands in for somebody between dates."""
 
@@ -88,44 +68,6 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} in {self.zone_id}"
-
-
-class Subject(models.Model):
-    """A data subject: a random pseudonym, all that facts may carry of the person. Deleting the row cuts it loose."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
-    pseudonym = models.CharField(max_length=16, unique=True)
-
-    def __str__(self) -> str:
-        return self.pseudonym
-
-
-class AuditEvent(models.Model):
-    """One act: who, in which role, did what to which opaque ids, and why. Never a name, number or text from a record.
-
-    No foreign keys: history survives the deletion of what it speaks of.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    at = models.DateTimeField()
-    community_id = models.UUIDField(null=True, db_index=True)
-    actor_id = models.UUIDField(null=True, db_index=True)
-    role = models.CharField(max_length=32)
-    command = models.CharField(max_length=64)
-    kind = models.CharField(max_length=64)
-    ids = models.JSONField(default=list)
-    fields = models.JSONField(default=list)
-    counts = models.JSONField(default=dict)
-    digest = models.CharField(max_length=64, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["-at", "-id"]
-        indexes: ClassVar = [models.Index(fields=["community_id", "-at"], name="audit_by_community")]
-
-    def __str__(self) -> str:
-        return f"{self.command} {self.kind}"
 
 
 class ApiToken(models.Model):
