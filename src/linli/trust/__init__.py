@@ -43,7 +43,9 @@ if TYPE_CHECKING:
         zone_code,
     )
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
-    from linli.trust.subjects import drop_subjects, new_subjects
+    from linli.trust.sealing.blinding import Blinder, blinder
+    from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
+    from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
     from linli.trust.web.pages import PAGES, page
 
 _HOMES = {
@@ -80,7 +82,9 @@ _HOMES = {
         "zone_code",
     ),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
-    "trust.subjects": ("drop_subjects", "new_subjects"),
+    "trust.sealing.blinding": ("Blinder", "blinder"),
+    "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
+    "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects"),
     "trust.web.pages": ("PAGES", "page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

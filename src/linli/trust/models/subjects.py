@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from linli.kernel.ids import new_id
@@ -17,3 +19,20 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+class WrappedKey(models.Model):
+    """The key of one data subject, wrapped by version ``version`` of the community's key ring; in a table of its own, so that it
+    can be kept apart from what it opens. Deleting the row makes everything sealed with it unreadable for ever."""
+
+    subject = models.OneToOneField(Subject, on_delete=models.CASCADE, primary_key=True, related_name="wrapped_key")
+    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveIntegerField()
+    suite = models.PositiveSmallIntegerField()
+    wrapped = models.BinaryField(max_length=128)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["community", "version", "suite"], name="wrapped_key_by_version")]
+
+    def __str__(self) -> str:
+        return str(self.subject_id)

@@ -1,0 +1,124 @@
+"""The key of one person, unwrapped: it seals and opens what is known of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from linli.kernel.errors import LinliError
+from linli.kernel.words import sentence
+from linli.trust.keyring import Ring, ring
+from linli.trust.suites import NONCE_BYTES, SUITES, TAG_BYTES, Aead
+
+TAMPERED = sentence("trust.tampered", "A protected value cannot be opened: it was changed, or it belongs elsewhere.")
+ASK_ADMINISTRATOR = sentence("trust.ask_administrator", "Tell the system administrator; the record itself is still there.")
+
+SHORTEST = 1 + NONCE_BYTES + TAG_BYTES
+_SIZE = 500
+
+
+class Tampered(LinliError):
+    """A sealed value does not open: changed, moved to another field or person, or sealed with another key."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__(TAMPERED, remedy=ASK_ADMINISTRATOR)
+
+
+class SubjectKey:
+    """The key of one data subject. Never printed, never stored but wrapped."""
+
+    __slots__ = ("_aead", "_others", "_secret", "_suite", "_tail", "subject_id")
+
+    def __init__(self, subject_id: UUID, secret: bytes, suite: int) -> None:
+        self.subject_id = subject_id
+        self._secret = secret
+        self._suite = SUITES[suite]
+        self._tail = b"\0" + subject_id.bytes
+        self._aead: Aead = self._suite.aead(secret)
+        self._others: dict[int, Aead] = {}
+
+    def seal(self, place: str, text: str) -> bytes:
+        """``text`` sealed for ``place`` (``register.person.name``): suite byte, nonce, ciphertext, tag; 29 bytes longer."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self._suite.mark + nonce + self._aead.encrypt(nonce, text.encode(), place.encode() + self._tail)
+
+    def open(self, place: str, sealed: bytes | memoryview) -> str:
+        """What was sealed for this person and ``place``. Tampered for anything else."""
+        value = bytes(sealed)
+        try:
+            aead = self._aead if value[0] == self._suite.number else self._other(value[0])
+            return aead.decrypt(value[1:13], value[13:], place.encode() + self._tail).decode()
+        except (InvalidTag, IndexError, KeyError, ValueError):
+            raise Tampered from None
+
+    def _other(self, number: int) -> Aead:
+        found = self._others.get(number)
+        if found is None:
+            found = self._others[number] = SUITES[number].aead(self._secret)
+        return found
+
+    def __repr__(self) -> str:
+        return f"SubjectKey({self.subject_id})"
+
+
+def ring_of(community: UUID) -> Ring:
+    """The key ring of a community, made at first use; KeysMissing where keys rest on one that is gone."""
+    from linli.trust.models import WrappedKey
+
+    return ring(str(community), expected=lambda: WrappedKey.objects.filter(community=community).exists())
+
+
+def _bound(subject: bytes) -> bytes:
+    """What a wrapped key is bound to: it opens for this subject alone."""
+    return b"linli subject key\0" + subject
+
+
+def wrapped_keys(held: Ring, subjects: Iterable[UUID], secrets: Iterable[bytes]) -> Iterator[bytes]:
+    """The keys of subjects under the ring's current key: suite byte, nonce, ciphertext, tag (61 bytes)."""
+    suite = SUITES[held.suite]
+    aead, mark = suite.aead(held.secret), suite.mark
+    for subject, secret in zip(subjects, secrets, strict=True):
+        nonce = os.urandom(NONCE_BYTES)
+        yield mark + nonce + aead.encrypt(nonce, secret, _bound(subject.bytes))
+
+
+class Unwrapping:
+    """Opens wrapped keys of one ring, whichever of its versions and suites wrapped them."""
+
+    def __init__(self, held: Ring) -> None:
+        self._ring = held
+        self._aeads: dict[tuple[int, int], Aead] = {}
+
+    def __call__(self, subject: UUID, version: int, wrapped: bytes | memoryview) -> bytes:
+        value = bytes(wrapped)
+        try:
+            aead = self._aeads.get((version, value[0]))
+            if aead is None:
+                aead = self._aeads[version, value[0]] = SUITES[value[0]].aead(self._ring.versions[version].secret)
+            return aead.decrypt(value[1:13], value[13:], _bound(subject.bytes))
+        except (InvalidTag, IndexError, KeyError, ValueError):
+            raise Tampered from None
+
+
+def subject_keys(community: UUID, subject_ids: Collection[UUID] | None = None) -> dict[UUID, SubjectKey]:
+    """The keys of these subjects of a community (None: of all of them). One whose key was destroyed is absent."""
+    from linli.trust.models import WrappedKey
+
+    held = ring_of(community)
+    unwrap, suite = Unwrapping(held), held.suite
+    rows = WrappedKey.objects.filter(community=community).values_list("subject_id", "version", "wrapped")
+    found: dict[UUID, SubjectKey] = {}
+    if subject_ids is None:
+        batches = [rows.iterator(chunk_size=5000)]
+    else:
+        ids = list(subject_ids)
+        batches = [rows.filter(subject_id__in=ids[start : start + _SIZE]).iterator() for start in range(0, len(ids), _SIZE)]
+    for batch in batches:
+        for subject, version, wrapped in batch:
+            found[subject] = SubjectKey(subject, unwrap(subject, version, wrapped), suite)
+    return found
