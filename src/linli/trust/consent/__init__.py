@@ -1,0 +1,1 @@
+"""Consent: what residents agreed to, refused and took back, and what ends with it."""
