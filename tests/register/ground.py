@@ -16,6 +16,8 @@ import shapely
 from linli.intake import BatchReport, declare_mapping, take_in
 from linli.kernel import citizen_number
 from linli.kernel.weeks import Week
+from linli.register.models import Person
+from linli.register.queries.sealed import Opened, open_people
 from linli.territory.models import Building, BuildingGrid, Community, Dwelling, Grid, GridLayer, GridShape, GridVersion
 from linli.trust import SYSTEM
 from tests.support.zones import add_grid
@@ -71,6 +73,13 @@ def build(community: UUID, estate: str = "柳荫苑") -> Town:
         buildings.append(building.id)
     declare_mapping(by=SYSTEM, community=community, definition=MAPPING)
     return Town(community, (grids[0], grids[1]), (buildings[0], buildings[1]))
+
+
+def named(community: UUID, name: str) -> Opened:
+    """The person of that name, opened; fails where there are none or several."""
+    people = Person.objects.filter(community=community).values_list("id", flat=True)
+    (found,) = [person for person in open_people(community, people).values() if person.name == name]
+    return found
 
 
 def line(name: str, *, birth: date = date(1954, 3, 7), sequence: int = 12, building: int = 3, **more: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from linli.kernel.weeks import Week
 from linli.register.facts import POPULATION, RESIDENT, TABLES, derive_population
 from linli.register.models import Household, Person
 from linli.register.signals import FRESHNESS, SIGNALS
-from tests.register.ground import ZONE, Town, build, line, take
+from tests.register.ground import ZONE, Town, build, line, named, take
 
 pytestmark = pytest.mark.django_db
 WEEK = Week.parse("2026-W47")
@@ -40,7 +40,7 @@ def test_no_identifying_value_reaches_a_file(town: Town) -> None:
     from linli.facts.store import folder
 
     place = folder(town.community, str(WEEK), written.digest)
-    person = Person.objects.get(name="张标记兰")
+    person = named(town.community, "张标记兰")
     secrets = [*MARKS.values(), person.number, "00055507331", "标记", "501室", "1954-03-07", "19540307", str(person.id), "听力"]
     for path in place.glob("*.parquet"):
         table = pq.read_table(path)
@@ -54,7 +54,7 @@ def test_residents_as_rows(town: Town) -> None:
     table = RESIDENT.checked(RESIDENT.build(town.community, WEEK, WEEK.starts_at(ZONE)))
     rows = table.to_pylist()
     assert len(rows) == 8
-    person = Person.objects.select_related("subject").get(name="张标记兰")
+    person = Person.objects.select_related("subject").get(id=named(town.community, "张标记兰").id)
     (mine,) = [row for row in rows if row["person"] == person.subject.pseudonym]
     house = Household.objects.get(number="HOUSEHOLDMARK")
     assert (mine["grid"], mine["sex"], mine["age_band"], mine["status"], mine["origin"]) == (

@@ -19,7 +19,7 @@ from linli.register.rules.checking import Refusal, read
 from linli.register.rules.codes import Change
 from linli.register.rules.reconcile import Decision, Reconciliation, Result
 from linli.register.rules.residence import Status
-from linli.register.rules.standing import House, Known, Standing
+from linli.register.rules.standing import House, Known, OpenLapse, Standing
 from tests.register.people import CODE, MONDAY, cells, index, number, rows
 
 
@@ -44,7 +44,7 @@ def settled(known: Index, name: str = "张小兰", *, birth: date = date(1954, 3
     values: dict[str, Any] = {
         "id": new_id(), "name": name, "sex": "2", "birth_date": birth, "number": number(birth, sequence), "document_kind": "111",
         "residence": new_id(), "building": place.id, "dwelling": known.dwellings[(place.id, "2", "501")], "said": "permanent",
-        "address_text": "柳荫苑3号楼2单元501室", "lives_from": date(1998, 5, 1), "hukou": new_id(), "hukou_region": "999901",
+        "lives_from": date(1998, 5, 1), "hukou": new_id(), "hukou_region": "999901",
         "hukou_here": True, "hukou_from": date(1998, 5, 1), "membership": new_id(), "household": new_id(), "relation": "02",
         "member_from": date(1998, 5, 1),
     }  # fmt: skip
@@ -54,7 +54,8 @@ def settled(known: Index, name: str = "张小兰", *, birth: date = date(1954, 3
 
 def register(*people: Known, latest: date | None = None) -> Standing:
     houses = {p.household: House(p.household, "H0001", p.building, p.dwelling) for p in people if p.household and p.building}
-    return Standing({p.id: p for p in people}, houses, latest, latest)
+    living = {p.id for p in people if p.residence}
+    return Standing({p.id: p for p in people}, houses, latest, latest, living=living)
 
 
 def reason(decision: Decision) -> str:
@@ -218,16 +219,23 @@ def test_moving_within_the_community() -> None:
 
 def test_who_is_not_in_a_full_file_lapses_and_stays() -> None:
     known = index()
-    one, two = settled(known), settled(known, "李桂英", sequence=14, lapse=new_id())
+    one, two = settled(known), settled(known, "李桂英", sequence=14)
+    lapse = OpenLapse(new_id(), date(2026, 11, 9))
     two.number = number(date(1954, 3, 7), 14)
     stranger = cells("陈新", birth=date(1970, 1, 1), sequence=16)
-    _decisions, file = run(stranger, standing=register(one, two, latest=date(2026, 11, 9)), known=known)
+
+    def lapsed(latest: date | None = None) -> Standing:
+        standing = register(one, two, latest=latest)
+        standing.lapses[two.id] = lapse
+        return standing
+
+    _decisions, file = run(stranger, standing=lapsed(latest=date(2026, 11, 9)), known=known)
     assert file.renewal.open_lapses == [(one.id, date(2026, 11, 9))]
     assert file.counts["unverified"] == 2
     assert not file.renewal.amend_residences
-    _decisions, file = run(cells("李桂英", sequence=14), standing=register(one, two), known=known)
-    assert [lapse for lapse, _row in file.renewal.close_lapses] == [two.lapse]
-    _decisions, file = run(stranger, standing=register(one, two), known=known, full=False)
+    _decisions, file = run(cells("李桂英", sequence=14), standing=lapsed(), known=known)
+    assert [lapse for lapse, _row in file.renewal.close_lapses] == [lapse.id]
+    _decisions, file = run(stranger, standing=lapsed(), known=known, full=False)
     assert not file.renewal.open_lapses
 
 

@@ -18,7 +18,7 @@ from linli.register.models import CareNeed, Household, Lapse, Membership, Person
 from linli.register.queries.figures import changes, counts_by_grid, headcount, portrait
 from linli.territory.models import Dwelling
 from linli.trust import SYSTEM
-from tests.register.ground import Town, build, line, take
+from tests.register.ground import Town, build, line, named, take
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ def test_a_first_file(town: Town, tmp_path: Path) -> None:
     assert Person.objects.count() == Residence.objects.count() == Membership.objects.count() == 5
     assert Household.objects.count() == 4
     assert CareNeed.objects.count() == 2
-    assert Person.objects.get(name="张小兰").phone == "00055501234"
+    assert named(town.community, "张小兰").phone == "00055501234"
     assert RegisterRound.objects.get().full
 
 

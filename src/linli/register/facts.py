@@ -27,7 +27,7 @@ def build_residents(community: UUID, week: Week, as_of: datetime) -> pa.Table:
     labels = {row.id: row.label for row in grids(viewer=SYSTEM, community=community, on=week.monday)}
     day = week.monday
     ages: dict[object, str] = {}
-    bands = [ages.get(r.birth_date) or ages.setdefault(r.birth_date, band(age_on(r.birth_date, day))) for r in found]
+    bands = [ages.get(r.birth_month) or ages.setdefault(r.birth_month, band(age_on(r.birth_month, day))) for r in found]
     return pa.table(
         {
             "person": [r.pseudonym for r in found],

@@ -18,9 +18,8 @@ from linli.kernel.weeks import Week
 from linli.kernel.words import sentence
 from linli.register.commands import apply_population, undo_population
 from linli.register.queries.places import address_index, community_code, time_zone
-from linli.register.queries.standing import standing
+from linli.register.queries.standing import latest_round, standing
 from linli.register.rules import codes, needs, residence
-from linli.register.rules.addresses import Found
 from linli.register.rules.checking import Refusal, read
 from linli.register.rules.reconcile import Decision, Reconciliation
 from linli.register.rules.standing import Entry
@@ -106,9 +105,9 @@ def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], opti
     ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default).
     """
     monday = Week.of(as_of.astimezone(ZoneInfo(time_zone(viewer=viewer, community=community))).date()).monday
-    now = standing(viewer=viewer, community=community)
-    if now.latest_round is not None and monday < now.latest_round:
-        raise BadInput(OLDER_FILE, remedy=UNDO_NEWER, week=str(Week(now.latest_round)))
+    newest = latest_round(viewer=viewer, community=community)
+    if newest is not None and monday < newest:
+        raise BadInput(OLDER_FILE, remedy=UNDO_NEWER, week=str(Week(newest)))
     code = community_code(viewer=viewer, community=community)
     entries: list[Entry] = []
     refused: dict[int, Refusal] = {}
@@ -119,10 +118,9 @@ def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], opti
         else:
             entries.append(entry)
     index = address_index(viewer=viewer, community=community)
-    for known in now.people.values():
-        if known.dwelling is not None:
-            index.remember(known.address_text, Found(known.building, known.dwelling))
-    file = Reconciliation(now, index, day=monday, full=options.get("coverage") == "full", community_code=code)
+    full = options.get("coverage") == "full"
+    now = standing(viewer=viewer, community=community, entries=entries, full=full)
+    file = Reconciliation(now, index, day=monday, full=full, community_code=code)
     decisions = file.run(entries, needs_column=any(entry.needs for entry in entries))
     outcomes = [_outcome(decision) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]

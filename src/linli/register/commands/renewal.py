@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,12 @@ from linli.kernel.errors import Conflict
 from linli.kernel.weeks import Week
 from linli.kernel.words import sentence
 from linli.register.models import CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
-from linli.register.rules.standing import Amend, DwellingKey, Renewal
+from linli.register.queries.sealed import person_keys
+from linli.register.rules.amending import PERSON_FIELDS
+from linli.register.rules.sealing import HOME_ADDRESS, HUKOU_ADDRESS, person_columns, sealed
+from linli.register.rules.standing import Amend, DwellingKey, Entry, Renewal
 from linli.territory.commands import NewDwelling, add_dwellings, drop_dwellings
-from linli.trust import Permission, command, drop_subjects, new_subjects, record
+from linli.trust import Blinder, Permission, SubjectKey, blinder, command, drop_subjects, new_subjects, record
 
 LATER_FILE = sentence("register.undo.later_file", "A later population file, of %(week)s, stands on this one.")
 LATER_FIRST = sentence("register.undo.later_first", "Undo the later file first, or correct the person's record by hand.")
@@ -77,6 +81,13 @@ class _Writing:
     def __init__(self, community: UUID, batch: UUID, as_of: datetime) -> None:
         self.community, self.batch, self.as_of = community, batch, as_of
 
+        self.keys: dict[UUID, SubjectKey] = {}
+        """Keys of the people made by this file, by person."""
+
+    @cached_property
+    def blind(self) -> Blinder:
+        return blinder(self.community)
+
     def columns(self) -> dict[str, Any]:
         return {"community_id": self.community, "batch": self.batch, "known_from": self.as_of}
 
@@ -111,6 +122,13 @@ def _amend(writing: _Writing, renewal: Renewal, dwellings: Mapping[DwellingKey, 
     for change in renewal.amend_residences:
         if isinstance(key := change.values.get("dwelling_id"), tuple):
             change.values["dwelling_id"] = dwellings[key]
+    keys = person_keys(writing.community, (change.person for change in (*renewal.amend_people, *renewal.amend_hukou)))
+    for change in renewal.amend_people:
+        if change.person in keys:
+            change.values = person_columns(keys[change.person], writing.blind, change.values, document_kind=change.document_kind)
+    for change in renewal.amend_hukou:
+        if "address_text" in change.values and change.person in keys:
+            change.values["sealed_address"] = sealed(keys[change.person], HUKOU_ADDRESS, change.values.pop("address_text"))
     writing.amend(Person, renewal.amend_people)
     writing.amend(Residence, renewal.amend_residences)
     writing.amend(Hukou, renewal.amend_hukou)
@@ -126,19 +144,24 @@ def _add_people(writing: _Writing, renewal: Renewal) -> None:
     _insert(
         Person,
         [
-            Person(
-                id=new.id, subject_id=subject.id, name=e.name, sex=e.sex, birth_date=e.birth_date, number=e.number,
-                document_kind=e.document_kind, document_number=e.document_number, register_no=e.register_no, phone=e.phone,
-                ethnicity=e.ethnicity, education=e.education, **common,
-            )
+            Person(id=new.id, subject_id=subject.id, **_columns_of(new.entry, subject.key, writing.blind), **common)
             for new, subject in zip(renewal.people, subjects, strict=True)
-            for e in (new.entry,)
         ],
-    )  # fmt: skip
+    )
+    writing.keys = {new.id: subject.key for new, subject in zip(renewal.people, subjects, strict=True)}
+
+
+def _columns_of(entry: Entry, key: SubjectKey, blind: Blinder) -> dict[str, Any]:
+    return person_columns(key, blind, {name: getattr(entry, name) for name in PERSON_FIELDS})
 
 
 def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[DwellingKey, UUID]) -> None:
     common = writing.columns()
+    others = ({row.person for row in renewal.residences} | {row.person for row in renewal.hukou}) - set(writing.keys)
+    keys = writing.keys | person_keys(writing.community, others)
+
+    def address(person: UUID, place: str, text: str) -> bytes:
+        return sealed(keys[person], place, text[:200]) if person in keys else b""
 
     def dwelling(place: UUID | DwellingKey | None) -> UUID | None:
         return dwellings[place] if isinstance(place, tuple) else place
@@ -161,7 +184,8 @@ def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[Dwell
         Residence,
         [
             Residence(
-                person_id=r.person, building_id=r.building, dwelling_id=dwelling(r.dwelling), address_text=r.address_text[:200],
+                person_id=r.person, building_id=r.building, dwelling_id=dwelling(r.dwelling),
+                sealed_address=address(r.person, HOME_ADDRESS, r.address_text),
                 said=r.said, came=r.came, from_date=r.from_date, **common,
             )
             for r in renewal.residences
@@ -170,10 +194,13 @@ def _add_relations(writing: _Writing, renewal: Renewal, dwellings: Mapping[Dwell
     _insert(
         Hukou,
         [
-            Hukou(person_id=h.person, region=h.region, address_text=h.address_text, here=h.here, from_date=h.from_date, **common)
+            Hukou(
+                person_id=h.person, region=h.region, sealed_address=address(h.person, HUKOU_ADDRESS, h.address_text), here=h.here,
+                from_date=h.from_date, **common,
+            )
             for h in renewal.hukou
         ],
-    )
+    )  # fmt: skip
     _insert(
         Membership,
         [

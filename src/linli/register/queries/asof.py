@@ -48,7 +48,7 @@ class Resident:
     person: UUID
     pseudonym: str
     sex: str
-    birth_date: date
+    birth_month: date
     building: UUID
     grid: UUID | None
     status: Status
@@ -107,14 +107,14 @@ def residents(
         needs[one].append(need)
     lapsed = dict(Lapse.objects.filter(at.lapsed(), **live).values_list("person_id", "verified"))
     query = _with_relations(homes, at).values_list(
-        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_date", "building_id", "known_from"), *_TOLD
+        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_month", "building_id", "known_from"), *_TOLD
     )
     found = [
         Resident(
             person=person,
             pseudonym=pseudonym,
             sex=sex,
-            birth_date=birth,
+            birth_month=birth,
             building=building,
             grid=grids.get(building),
             status=_status(told),

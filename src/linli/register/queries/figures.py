@@ -174,7 +174,7 @@ def _summed(people: Sequence[Resident], at: Moment) -> Portrait:
     origins: Counter[str] = Counter()
     needs: Counter[str] = Counter()
     alone: Counter[str] = Counter()
-    ages = [age_on(person.birth_date, at.day) for person in people]
+    ages = [age_on(person.birth_month, at.day) for person in people]
     for person, age in zip(people, ages, strict=True):
         if person.sex in ("1", "2"):
             sides[band(age)][person.sex == "2"][person.status not in settled] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,15 +11,24 @@ from django.db.models import F, Q, QuerySet
 
 from linli.faces.masks import masked_name
 from linli.kernel.actor import Actor
+from linli.methods.names import initials, normal_name, pinyin, split_name
 from linli.register.models import Lapse, Person, RegisterRound, Residence
 from linli.register.queries.places import Ground, ground
+from linli.register.queries.sealed import Opened, chunks, open_people
 from linli.register.rules.addresses import normalise
 from linli.register.rules.ages import age_on, band
+from linli.register.rules.codes import IDENTITY_CARD
+from linli.register.rules.sealing import PHONE_DIGITS, number_index
 from linli.territory.queries import building_grids
+from linli.trust import blinder
 
 SHORTEST = 2
 MOST = 200
 """Above so many matches nothing is listed: a list of everybody is no search."""
+COUNTED = 20_000
+"""So many matches are counted; nobody reads a larger number."""
+PHONE_MOST = 11
+INITIALS_MOST = 4
 _HOME = ("person_id", "building_id", "from_date", "to_date", "ending", "came")
 
 
@@ -37,7 +46,8 @@ class Home:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One line of a list: never a whole name, a door or a need. ``matched``: ``name``, ``address``, ``phone``."""
+    """One line of a list: never a whole name, a door or a need. ``matched``: ``name``, ``address``, ``phone``,
+    ``number``."""
 
     id: UUID
     name: str
@@ -68,7 +78,10 @@ class Search:
 def search_people(
     *, viewer: Actor, community: UUID, q: str, today: date, grid: str | None = None, here_now: bool = False
 ) -> Search:
-    """People by part of the name, by address or building, or by the last four digits of the telephone."""
+    """People by name (whole, given, pinyin, initials), building, last four digits of the telephone, or a document's whole number.
+
+    Keyed hashes are asked for; who matches is opened and looked at again. A surname alone finds nobody.
+    """
     text = normalise(q)
     if not viewer.sees_community(community) or len(text) < SHORTEST:
         return Search([], 0, too_short=len(text) < SHORTEST)
@@ -115,25 +128,57 @@ def person_rows(
 
 
 def _matches(community: UUID, raw: str, text: str, places: Ground) -> dict[UUID, tuple[str, ...]]:
-    found: dict[UUID, list[str]] = {}
-
-    def note(people: QuerySet[Person, UUID], how: str) -> None:
-        for person in people:
-            found.setdefault(person, []).append(how)
-
-    people = Person.objects.filter(community=community)
-    digits = "".join(sign for sign in text if sign.isdigit())
-    if text.isdigit():
-        if len(digits) == 4:
-            note(people.filter(phone__endswith=digits).values_list("id", flat=True), "phone")
-        return {person: tuple(how) for person, how in found.items()}
-    note(people.filter(Q(name__icontains=raw) | Q(name__icontains=text)).values_list("id", flat=True), "name")
+    bare = text.replace(" ", "")
+    if len(bare) >= PHONE_DIGITS and bare[:-1].isdigit() and (bare[-1].isdigit() or bare[-1] == "X"):
+        return _by_digits(community, bare)
+    found = _by_name(community, raw)
     buildings = [building for building, name in places.names.items() if text in normalise(name)]
-    homes = Residence.objects.filter(community=community)
-    at = Q(building__in=buildings) if buildings and len(buildings) <= MOST else Q(address_text__icontains=raw)
-    for person in set(homes.filter(at).values_list("person_id", flat=True)):
-        found.setdefault(person, []).append("address")
-    return {person: tuple(how) for person, how in found.items()}
+    if 0 < len(buildings) <= MOST:
+        homes = Residence.objects.filter(community=community, building__in=buildings)
+        for person in set(homes.values_list("person_id", flat=True)):
+            found[person] = (*found.get(person, ()), "address")
+    return found
+
+
+def _by_digits(community: UUID, digits: str) -> dict[UUID, tuple[str, ...]]:
+    """The last four digits of a telephone, or all of it; or the whole number of a document, never a part of one."""
+    blind = blinder(community)
+    people = Person.objects.filter(community=community)
+    found: dict[UUID, tuple[str, ...]] = {}
+    if len(digits) <= PHONE_MOST and digits.isdigit():
+        token = blind.token("phone", digits[-PHONE_DIGITS:])
+        for person in _confirmed(community, people.filter(phone_token=token), lambda p: p.phone.endswith(digits)):
+            found[person] = ("phone",)
+    index = number_index(blind, IDENTITY_CARD, digits)
+    for person in people.filter(number_index=index).values_list("id", flat=True):
+        found[person] = (*found.get(person, ()), "number")
+    return found
+
+
+def _by_name(community: UUID, raw: str) -> dict[UUID, tuple[str, ...]]:
+    blind = blinder(community)
+    name = normal_name(raw)
+    wanted = Q(name_token=blind.token("name", name)) | Q(given_token=blind.token("given", name))
+    spelled = "".join(sign for sign in name.lower() if sign.isascii() and sign.isalpha())
+    if spelled:
+        wanted |= Q(pinyin_token=blind.token("pinyin", spelled))
+        if len(spelled) <= INITIALS_MOST:
+            wanted |= Q(initials_token=blind.token("initials", spelled))
+
+    def means(person: Opened) -> bool:
+        whole = normal_name(person.name)
+        return whole == name or split_name(whole)[1] == name or (bool(spelled) and spelled in (pinyin(whole), initials(whole)))
+
+    people = Person.objects.filter(community=community).filter(wanted)
+    return dict.fromkeys(_confirmed(community, people, means), ("name",))
+
+
+def _confirmed(community: UUID, people: QuerySet[Person], means: Callable[[Opened], bool]) -> list[UUID]:
+    """Those of ``people`` who really are meant: 24 bits are shared by strangers. Above ``MOST`` nobody is opened."""
+    ids = list(people.values_list("id", flat=True)[: COUNTED + 1])
+    if len(ids) > MOST:
+        return ids
+    return [person.id for person in open_people(community, ids).values() if means(person)]
 
 
 def _homes(viewer: Actor, community: UUID, places: Ground, people: Iterable[UUID]) -> dict[UUID, Home]:
@@ -151,24 +196,21 @@ def _homes(viewer: Actor, community: UUID, places: Ground, people: Iterable[UUID
 def _rows(
     community: UUID, homes: dict[UUID, Home], places: Ground, today: date, matched: dict[UUID, tuple[str, ...]]
 ) -> list[PersonRow]:
-    lapsed = dict(
-        Lapse.objects.filter(community=community, person__in=list(homes), to_monday__isnull=True).values_list(
-            "person_id", "verified"
-        )
-    )
+    lapsed: dict[UUID, date] = {}
+    for part in chunks(homes):
+        lapsed.update(Lapse.objects.filter(person__in=part, to_monday__isnull=True).values_list("person_id", "verified"))
     newest = RegisterRound.objects.filter(community=community, full=True).order_by("-monday").first()
     vouched = newest.monday if newest else None
-    people = Person.objects.filter(community=community, id__in=list(homes)).values_list("id", "name", "sex", "birth_date")
     rows = []
-    for person, name, sex, birth in people:
+    for person, plain in open_people(community, homes).items():
         home = homes[person]
         verified = home.until or lapsed.get(person, vouched)
         rows.append(
             PersonRow(
                 id=person,
-                name=masked_name(name),
-                sex=sex,
-                age_band=band(age_on(birth, today)),
+                name=masked_name(plain.name),
+                sex=plain.sex,
+                age_band=band(age_on(plain.birth_date or today, today)),
                 building=places.names.get(home.building, ""),
                 grid=places.label_of(home.building),
                 since=home.since,

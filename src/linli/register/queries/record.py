@@ -9,9 +9,10 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Hukou, Lapse, Membership, Person, Residence
+from linli.register.models import CareNeed, Hukou, Lapse, Membership, Residence
 from linli.register.queries.people import PersonRow, may_see, person_rows
-from linli.register.queries.places import ground
+from linli.register.queries.places import community_code, ground
+from linli.register.queries.sealed import open_people
 from linli.register.rules.codes import province
 from linli.register.rules.masking import masked_number, masked_phone
 from linli.register.rules.residence import Status, status
@@ -55,7 +56,7 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
     """The record; NotFound outside the viewer's scope. Opening one is logged by ``commands.open_person``, called before this."""
     if not may_see(viewer=viewer, community=community, person=person):
         raise NotFound(NOT_FOUND)
-    known = Person.objects.select_related("community").get(community=community, id=person)
+    known = open_people(community, [person])[person]
     mine = Membership.objects.filter(person=person, to_date__isnull=True).values_list("household_id", flat=True).first()
     open_members = Membership.objects.filter(household=mine, to_date__isnull=True) if mine else Membership.objects.none()
     relations = dict(open_members.values_list("person_id", "relation"))
@@ -70,7 +71,7 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
         lives_here=rows[0].until is None,
         here=hukou.here if hukou else None,
         region=hukou.region if hukou else "",
-        community_code=known.community.code,
+        community_code=community_code(viewer=viewer, community=community),
         document=known.document_kind,
         said=Status(home.said) if home and home.said else None,
     )

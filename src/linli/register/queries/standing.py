@@ -1,8 +1,9 @@
-"""The whole register of a community in memory, for comparing a file with it."""
+"""What the register knows of those whom the rows of a file may speak of: found by keyed hashes, opened, nobody else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,33 +12,98 @@ from django.db.models import Max
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
-from linli.register.rules.standing import House, Known, Standing
-from linli.trust import NOT_FOUND
-
-_PERSON = (
-    *("id", "name", "sex", "birth_date", "number", "document_kind", "document_number"),
-    *("register_no", "phone", "ethnicity", "education", "died_on"),
-)
+from linli.register.queries.sealed import Opened, chunks, open_people
+from linli.register.rules.sealing import HUKOU_ADDRESS, name_tokens, number_index, opened
+from linli.register.rules.standing import Entry, House, Known, OpenLapse, Standing
+from linli.trust import NOT_FOUND, blinder
 
 
-def standing(*, viewer: Actor, community: UUID) -> Standing:
-    """Everybody, with what is open of their relations. Nine queries, nothing cached.
+def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], full: bool = True) -> Standing:
+    """The people whom ``entries`` may mean, with what is open of their relations. Nothing cached.
 
-    Only for those whose scope is the whole community: NotFound for others.
+    ``full``: also who lives here, by id alone, since a full file says who is missing. Only for those whose scope is the whole
+    community: NotFound for others.
     """
     if not viewer.sees_community(community) or viewer.grids is not None:
         raise NotFound(NOT_FOUND)
-    people = {row[0]: Known(*row) for row in Person.objects.filter(community=community).values_list(*_PERSON)}
-    houses = Household.objects.filter(community=community).values_list("id", "number", "building_id", "dwelling_id")
-    found = Standing(people, {row[0]: House(*row) for row in houses})
-    open_rows: dict[str, Any] = {"community": community, "to_date__isnull": True}
-    _residences(people, open_rows)
-    rows: Iterable[Any] = Hukou.objects.filter(**open_rows).values_list(
-        "person_id", "id", "region", "address_text", "here", "from_date"
+    people = _people(community, _candidates(community, entries))
+    numbers = {entry.household for entry in entries if entry.household}
+    houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
+    found = Standing(people, houses)
+    rounds = RegisterRound.objects.filter(community=community)
+    found.latest_round = rounds.aggregate(newest=Max("monday"))["newest"]
+    found.latest_full = rounds.filter(full=True).aggregate(newest=Max("monday"))["newest"]
+    lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)
+    found.lapses = {person: OpenLapse(row, since) for person, row, since in lapses.values_list("person_id", "id", "from_monday")}
+    if full:
+        living = Residence.objects.filter(community=community, to_date__isnull=True)
+        found.living = set(living.values_list("person_id", flat=True))
+    return found
+
+
+def latest_round(*, viewer: Actor, community: UUID) -> date | None:
+    """The Monday of the newest round; None before the first."""
+    if not viewer.sees_community(community):
+        return None
+    return RegisterRound.objects.filter(community=community).aggregate(newest=Max("monday"))["newest"]
+
+
+def _candidates(community: UUID, entries: Sequence[Entry]) -> set[UUID]:
+    """By number, by the source's file number, by name and month of birth."""
+    everybody = Person.objects.filter(community=community)
+    if not entries or not everybody.exists():
+        return set()
+    blind = blinder(community)
+    numbers = {number_index(blind, e.document_kind, e.number or e.document_number) for e in entries}
+    found: set[UUID] = set()
+    for part in chunks(numbers - {None}):
+        found.update(everybody.filter(number_index__in=part).values_list("id", flat=True))
+    for names in chunks({e.register_no for e in entries} - {""}):
+        found.update(everybody.filter(register_no__in=names).values_list("id", flat=True))
+    months: dict[int | None, set[date]] = {}
+    for entry in entries:
+        months.setdefault(name_tokens(blind, entry.name)["name_token"], set()).add(entry.birth_date.replace(day=1))
+    months.pop(None, None)
+    for tokens in chunks(months):
+        namesakes = everybody.filter(name_token__in=tokens).values_list("id", "name_token", "birth_month")
+        found.update(person for person, token, month in namesakes if month in months[token])
+    return found
+
+
+def _people(community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
+    plain = open_people(community, ids)
+    people = {
+        p.id: Known(
+            p.id, p.name, p.sex, p.birth_date or date.min, p.number, p.document_kind, p.document_number, p.register_no, p.phone,
+            p.ethnicity, p.education, p.died_on,
+        )
+        for p in plain.values()
+    }  # fmt: skip
+    for part in chunks(people):
+        _relations(people, plain, {"person__in": part})
+    return people
+
+
+def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dict[str, Any]) -> None:
+    open_rows = {**theirs, "to_date__isnull": True}
+    homes: Iterable[Any] = Residence.objects.filter(**open_rows).values_list(
+        "person_id", "id", "building_id", "dwelling_id", "said", "from_date"
     )
-    for person, *values in rows:
+    for person, *values in homes:
         known = people[person]
-        known.hukou, known.hukou_region, known.hukou_text, known.hukou_here, known.hukou_from = values
+        known.residence, known.building, known.dwelling, known.said, known.lives_from = values
+    ended: Iterable[Any] = (
+        Residence.objects.filter(**theirs, to_date__isnull=False).values("person_id").annotate(last=Max("to_date"))
+    )
+    for row in ended:
+        people[row["person_id"]].last_lived = row["last"]
+    hukou: Iterable[Any] = Hukou.objects.filter(**open_rows).values_list(
+        "person_id", "sealed_address", "id", "region", "here", "from_date"
+    )
+    for person, address, *values in hukou:
+        known = people[person]
+        known.hukou, known.hukou_region, known.hukou_here, known.hukou_from = values
+        known.hukou_text = opened(plain[person].key, HUKOU_ADDRESS, address)
     members: Iterable[Any] = Membership.objects.filter(**open_rows).values_list(
         "person_id", "id", "household_id", "relation", "from_date"
     )
@@ -46,25 +112,13 @@ def standing(*, viewer: Actor, community: UUID) -> Standing:
         known.membership, known.household, known.relation, known.member_from = values
     for person, row, need, since in CareNeed.objects.filter(**open_rows).values_list("person_id", "id", "need", "from_date"):
         people[person].needs[need] = (row, since)
-    lapses = Lapse.objects.filter(community=community, to_monday__isnull=True).values_list("person_id", "id", "from_monday")
-    for person, lapse, monday in lapses:
-        people[person].lapse, people[person].lapse_from = lapse, monday
-    rounds = RegisterRound.objects.filter(community=community)
-    found.latest_round = rounds.aggregate(newest=Max("monday"))["newest"]
-    found.latest_full = rounds.filter(full=True).aggregate(newest=Max("monday"))["newest"]
-    return found
 
 
-def _residences(people: dict[UUID, Known], open_rows: dict[str, Any]) -> None:
-    current: Iterable[Any] = Residence.objects.filter(**open_rows).values_list(
-        "person_id", "id", "building_id", "dwelling_id", "address_text", "said", "from_date"
-    )
-    for person, *values in current:
-        known = people[person]
-        known.residence, known.building, known.dwelling, known.address_text, known.said, known.lives_from = values
-    ended: Iterable[Any] = Residence.objects.filter(community=open_rows["community"], to_date__isnull=False).values_list(
-        "person_id", "to_date"
-    )
-    for person, to_date in ended:
-        last = people[person].last_lived
-        people[person].last_lived = to_date if last is None else max(last, to_date)
+def _houses(community: UUID, ids: set[UUID], numbers: set[str]) -> dict[UUID, House]:
+    columns = ("id", "number", "building_id", "dwelling_id")
+    rows: list[Any] = []
+    for part in chunks(ids):
+        rows += Household.objects.filter(id__in=part).values_list(*columns)
+    for names in chunks(numbers):
+        rows += Household.objects.filter(community=community, number__in=names).values_list(*columns)
+    return {row[0]: House(*row) for row in rows}

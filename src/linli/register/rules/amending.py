@@ -42,7 +42,7 @@ def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
     fields: list[str] = []
     values = {name: new for name in PERSON_FIELDS if (new := getattr(entry, name)) and new != getattr(known, name)}
     if values:
-        file.renewal.amend_people.append(Amend(known.id, entry.row, values))
+        file.renewal.amend_people.append(Amend(known.id, entry.row, values, known.id, known.document_kind))
         fields += (FIELD_OF.get(name, name) for name in values)
     fields += _residence(file, entry, known)
     fields += _hukou(file, entry, known)
@@ -127,7 +127,7 @@ def _hukou(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         file.renewal.hukou.append(NewHukou(known.id, region, entry.hukou_text or known.hukou_text, here, on))
         return ["hukou_region"]
     if entry.hukou_text and entry.hukou_text != known.hukou_text:
-        file.renewal.amend_hukou.append(Amend(known.hukou, entry.row, {"address_text": entry.hukou_text}))
+        file.renewal.amend_hukou.append(Amend(known.hukou, entry.row, {"address_text": entry.hukou_text}, known.id))
         return ["hukou_address"]
     return []
 

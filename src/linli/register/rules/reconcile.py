@@ -219,20 +219,18 @@ class Reconciliation:
     def _lapses(self, entries: Sequence[Entry], decisions: dict[int, Decision]) -> None:
         seen = {entry.known.id: entry.row for entry in entries if entry.known is not None}
         self.renewal.seen = sum(lives_here(entry) for entry in entries)
-        for person, row in seen.items():
-            known = self.standing.people[person]
-            if known.lapse is not None and (self.full or self.standing.latest_round in (None, self.day)):
-                self.renewal.close_lapses.append((known.lapse, row))
+        if self.full or self.standing.latest_round in (None, self.day):
+            lapses = self.standing.lapses
+            self.renewal.close_lapses += [(lapses[person].id, row) for person, row in seen.items() if person in lapses]
         if not self.full:
             return
         # The last full round before this one showed whoever has no open lapse.
         before = self.standing.latest_full if self.standing.latest_full and self.standing.latest_full < self.day else None
-        for known in self.standing.people.values():
-            if known.residence is None or known.id in seen:
-                continue
-            self.counts["unverified"] += 1
-            if known.lapse is None:
-                self.renewal.open_lapses.append((known.id, before or self.day - timedelta(days=7)))
+        unseen = self.standing.living.difference(seen)
+        if unseen:
+            self.counts["unverified"] += len(unseen)
+        since = before or self.day - timedelta(days=7)
+        self.renewal.open_lapses += [(person, since) for person in sorted(unseen) if person not in self.standing.lapses]
 
 
 __all__ = ["Decision", "Reconciliation", "Result", "Status"]

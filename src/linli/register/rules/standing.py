@@ -37,7 +37,6 @@ class Known:
     residence: UUID | None = None
     building: UUID | None = None
     dwelling: UUID | None = None
-    address_text: str = ""
     said: str = ""
     lives_from: date | None = None
     last_lived: date | None = None
@@ -51,8 +50,6 @@ class Known:
     relation: str = ""
     member_from: date | None = None
     needs: dict[str, tuple[UUID, date]] = field(default_factory=dict)
-    lapse: UUID | None = None
-    lapse_from: date | None = None
 
 
 @dataclass(slots=True)
@@ -65,14 +62,27 @@ class House:
     dwelling: UUID | None
 
 
+@dataclass(slots=True)
+class OpenLapse:
+    """Rounds that did not show somebody, since a Monday and until now."""
+
+    id: UUID
+    from_monday: date
+
+
 @dataclass
 class Standing:
-    """Everybody whom the register knows, past residents too, and ways to find them."""
+    """The people whom a file's rows may mean, past residents too, and ways to find them.
+
+    ``living``: everybody who lives here, by id; ``lapses``: by person.
+    """
 
     people: dict[UUID, Known]
     houses: dict[UUID, House]
     latest_round: date | None = None
     latest_full: date | None = None
+    living: set[UUID] = field(default_factory=set)
+    lapses: dict[UUID, OpenLapse] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_number = _group((p.number, p) for p in self.people.values() if p.number)
@@ -177,6 +187,9 @@ class Amend:
     id: UUID
     row: int
     values: dict[str, Any]
+    person: UUID | None = None
+    """Under whose key the values are sealed, where any is personal."""
+    document_kind: str = ""
 
 
 @dataclass

@@ -18,7 +18,7 @@ STATUS: Mapping[Status, Promise] = {
     Status.OVERSEAS: _("from overseas"),
     Status.UNSTATED: _("hukou not stated"),
 }
-MATCHED: Mapping[str, Promise] = {"name": _("name"), "address": _("address"), "phone": _("telephone")}
+MATCHED: Mapping[str, Promise] = {"name": _("name"), "address": _("address"), "phone": _("telephone"), "number": _("document")}
 DOCUMENT: Mapping[str, Promise] = {
     "111": _("identity card"),
     "114": _("officer's card"),

@@ -1,0 +1,49 @@
+"""What may be asked of a person about the register, and how such a question ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from linli.kernel.words import sentence
+
+
+class Matter(StrEnum):
+    """What the question is."""
+
+    SAME_PERSON = "same_person"
+    CONFLICT = "conflict"
+    LEFT = "left"
+    ADDRESS = "address"
+    RELATION = "relation"
+
+
+class State(StrEnum):
+    """Where a question stands. ``LAPSED``: the source stopped asking, or the answer came by another way."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+
+
+NEXT: Mapping[State, frozenset[State]] = {
+    State.OPEN: frozenset({State.ACCEPTED, State.REJECTED, State.LAPSED}),
+    # An answer can be taken back; the question is open again.
+    State.ACCEPTED: frozenset({State.OPEN}),
+    State.REJECTED: frozenset({State.OPEN}),
+    State.LAPSED: frozenset(),
+}
+
+MATTER_WORDS: Mapping[Matter, str] = {
+    Matter.SAME_PERSON: sentence("register.matter.same_person", "Are these the same person?"),
+    Matter.CONFLICT: sentence("register.matter.conflict", "Which of the two is right?"),
+    Matter.LEFT: sentence("register.matter.left", "Has this person left?"),
+    Matter.ADDRESS: sentence("register.matter.address", "Which building is meant?"),
+    Matter.RELATION: sentence("register.matter.relation", "How are they related to the head?"),
+}
+
+
+def may_become(now: State, then: State) -> bool:
+    """Whether a question may pass from one state to the other."""
+    return then in NEXT[now]
