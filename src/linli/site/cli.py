@@ -12,6 +12,7 @@ from importlib import import_module
 # verb → (module with ``add_arguments(parser)`` and ``run(arguments) -> int``, one line of help)
 VERBS: dict[str, tuple[str, str]] = {
     "admin": ("linli.site.verbs.admin", "accounts, the roles they hold, and tokens for programs"),
+    "audit": ("linli.site.verbs.audit", "seal the trail of who did what, check it, hand out its signed heads"),
     "cases": ("linli.site.verbs.cases", "take in reported matters from a file"),
     "community": ("linli.site.verbs.community", "add a community"),
     "demo": ("linli.site.verbs.demo", "write a synthetic community as files and load it"),

@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from linli.kernel.actor import Actor
 
+MOST_TOUCHED = 50
+"""An event that touches more objects than these is about a list, and is not looked up by object."""
+
 
 @dataclass
 class Trail:
@@ -59,7 +62,7 @@ def record(
 @contextmanager
 def trail(command: str, by: Actor, community: UUID | None) -> Iterator[Trail]:
     """Collect the events of one command; write them at its end, in the transaction that is open."""
-    from linli.trust.models import AuditEvent
+    from linli.trust.models import AuditEvent, AuditPending, AuditTouch
 
     collected = Trail(command, by, community)
     token = _running.set(collected)
@@ -70,6 +73,12 @@ def trail(command: str, by: Actor, community: UUID | None) -> Iterator[Trail]:
     if not collected.events:
         raise RuntimeError(f"{command} recorded no audit event")
     now = timezone.now()
-    AuditEvent.objects.bulk_create(
-        AuditEvent(at=now, actor_id=by.account, role=by.role, command=command, **event) for event in collected.events
+    events = [AuditEvent(at=now, actor_id=by.account, role=by.role, command=command, **event) for event in collected.events]
+    AuditEvent.objects.bulk_create(events)
+    AuditPending.objects.bulk_create(AuditPending(event_id=e.id, community_id=e.community_id) for e in events)
+    AuditTouch.objects.bulk_create(
+        AuditTouch(object_id=UUID(touched), event_id=event.id, community_id=event.community_id)
+        for event in events
+        if len(event.ids) <= MOST_TOUCHED
+        for touched in dict.fromkeys(event.ids)
     )

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     """One thing that may be allowed. The same keys stand in ``permissions.csv``; a test holds both together."""
 
     ACCOUNT_MANAGE = "account.manage"
+    AUDIT_KEEP = "audit.keep"
     AUDIT_READ = "audit.read"
     CASE_IMPORT = "case.import"
     CASE_READ = "case.read"
