@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.sealing.blinding import Blinder, blinder
+    from linli.trust.sealing.files import open_file, seal_file
     from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
     from linli.trust.web.pages import PAGES, page
@@ -83,6 +84,7 @@ _HOMES = {
     ),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
+    "trust.sealing.files": ("open_file", "seal_file"),
     "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
     "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects"),
     "trust.web.pages": ("PAGES", "page"),
