@@ -19,8 +19,8 @@ def _choices(values: type) -> list[tuple[str, str]]:
 class ConsentEvent(models.Model):
     """Append-only: somebody agreed to a purpose, said no, or took it back. Where it stands follows from the last one.
 
-    ``version``: of the text that was shown. ``by`` and ``role``: who witnessed it. ``relation`` and ``mandate``: of the guardian who
-    decided for a child, and which paper showed that they may.
+    ``version``: of the text that was shown. ``by`` and ``role``: who witnessed it. ``relation`` and ``mandate``: of the guardian
+    who decided for a child, and which paper showed that they may.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -14,7 +14,8 @@ from linli.trust.models.zones import Zone
 class LegalHold(models.Model):
     """Data of one subject, or of one purpose, or of both at once, that may not be deleted while proceedings need them.
 
-    ``subject`` is an opaque id without a foreign key: that there was a hold outlives the subject. Half-open ``[from_date, to_date)``.
+    ``subject`` is an opaque id without a foreign key: that there was a hold outlives the subject. Half-open
+    ``[from_date, to_date)``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -19,7 +19,8 @@ def _choices(values: type) -> list[tuple[str, str]]:
 class RightsRequest(models.Model):
     """One request. ``state``, ``due_on`` and ``closed_at`` follow from its events. Texts are sealed under the subject's key.
 
-    It outlives the erasure it may ask for: the subject is then empty, and what was sealed can no longer be read.
+    ``guest``: the subject was made for this request, of somebody who is in no register. A request outlives the erasure that it
+    may ask for: the subject is then empty, and what was sealed can no longer be read.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -30,6 +31,7 @@ class RightsRequest(models.Model):
     asker = models.CharField(max_length=8, choices=_choices(Asker))
     proof = models.CharField(max_length=20, blank=True, choices=_choices(Proof))
     subject = models.ForeignKey(Subject, null=True, on_delete=models.SET_NULL, related_name="+")
+    guest = models.BooleanField(default=False)
     sealed_wish = models.BinaryField(null=True)
     sealed_contact = models.BinaryField(null=True)
     received_at = models.DateTimeField()

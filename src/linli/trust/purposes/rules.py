@@ -1,8 +1,8 @@
 """The purposes, their fields and the texts people are asked with, read from the data beside this module.
 
-A purpose says why, on which law or consent, on whose authority, how long and for whom. ``checked`` tells whether the article was
-read in the law itself (yes, partly, no). Sources: 个人信息保护法 articles 6, 13 to 17, 19, 28, 30; 网络数据安全管理条例 article 21 (shown
-as a list).
+A purpose says why, on which law or consent, on whose authority, how long and for whom. ``checked`` tells whether the article
+was read in the law itself (yes, partly, no). Sources: 个人信息保护法 articles 6, 13 to 17, 19, 28, 30; 网络数据安全管理条例
+article 21 (shown as a list).
 """
 
 from __future__ import annotations
