@@ -31,6 +31,7 @@ DONE: list[UUID] = []
 @pytest.fixture(autouse=True)
 def _a_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_JOBS", {"note": DONE.append})
+    monkeypatch.setattr(jobs, "_STANDING", {})
     DONE.clear()
 
 
@@ -70,6 +71,18 @@ def test_a_schedule_planned_again_counts_as_planned_last(community: UUID) -> Non
     plan_schedule(by=SYSTEM, community=community, job="note", cron="0 7 * * 2", zone="Asia/Shanghai")
     assert jobs.tick() == 0
     assert Schedule.objects.get().cron == "0 7 * * 2"
+
+
+@pytest.mark.django_db
+def test_every_community_has_the_standing_jobs_and_keeps_its_own_plan(
+    community: UUID, other_community: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_STANDING", {})
+    plan_schedule(by=SYSTEM, community=other_community, job="note", cron="0 7 * * 2", zone="Asia/Shanghai")
+    jobs.offer("note", DONE.append, cron="20 2 * * *")
+    assert (jobs.plan_standing(), jobs.plan_standing()) == (1, 0)
+    assert set(Schedule.objects.values_list("community", "cron")) == {(community, "20 2 * * *"), (other_community, "0 7 * * 2")}
+    assert jobs.tick() == 0
 
 
 @pytest.mark.django_db

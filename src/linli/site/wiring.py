@@ -20,6 +20,7 @@ def connect() -> None:
     from linli.register import facts as register_facts
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
+    from linli.trust.chain.jobs import DAILY, seal_daily
 
     for kind in (register_imports.POPULATION, *flows_kinds.KINDS, *cases_kinds.KINDS):
         intake.offer(kind)
@@ -28,6 +29,7 @@ def connect() -> None:
     for signal in (*register_signals.SIGNALS, *flows_signals.SIGNALS, *cases_signals.SIGNALS):
         facts.offer_signal(signal)
     work.offer_job("monday", monday_jobs.monday)
+    work.offer_job("audit.seal", seal_daily, cron=DAILY)
     _connect_pages()
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import task
@@ -20,15 +21,22 @@ from linli.work.models import Heartbeat
 
 _log = logging.getLogger(__name__)
 _JOBS: dict[str, Callable[[UUID], None]] = {}
+_STANDING: dict[str, str] = {}
 
 BEAT_SECONDS = 5.0
 LEASE_SECONDS = 120.0
 """So long after its last heartbeat a worker is dead. A first load may hold SQLite's write lock for a minute."""
 
 
-def offer(name: str, job: Callable[[UUID], None]) -> None:
-    """Make a job known by name; called by ``site.wiring``. It must bear being run twice."""
+def offer(name: str, job: Callable[[UUID], None], *, cron: str = "") -> None:
+    """Make a job known by name; called by ``site.wiring``. It must bear being run twice.
+
+    With ``cron`` it is a standing job: every community has it from the scheduler's first look on, in the installation's own zone.
+    A community that plans it otherwise, or rests it, keeps its own plan.
+    """
     _JOBS[name] = job
+    if cron:
+        _STANDING[name] = cron
 
 
 @task()
@@ -37,12 +45,21 @@ def run_job(name: str, community: str) -> None:
     _JOBS[name](UUID(community))
 
 
+def plan_standing() -> int:
+    """Plan the standing jobs of communities that have none yet. Returns how many were planned."""
+    wanting = queries.without_schedule(viewer=SYSTEM, jobs=list(_STANDING))
+    for community, job in wanting:
+        commands.plan_schedule(by=SYSTEM, community=community, job=job, cron=_STANDING[job], zone=settings.TIME_ZONE)
+    return len(wanting)
+
+
 def tick() -> int:
     """Enqueue every schedule whose time has come, once over all schedulers; one that fails does not hold up the others.
 
     Returns how many were enqueued.
     """
     enqueued = 0
+    plan_standing()
     for schedule in queries.due_schedules(viewer=SYSTEM, now=timezone.now()):
         community = schedule.community_id
         enqueue = partial(_enqueue, community)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.trust import NOT_FOUND, Permission, account_names
+from linli.trust import NOT_FOUND, Permission, account_names, communities_of
 from linli.work.models import Heartbeat, Schedule, Task, TaskEvent
 from linli.work.rules import TaskAct, TaskState, can_act
 
@@ -132,6 +132,14 @@ def tasks_by_id(*, viewer: Actor, community: UUID, tasks: Iterable[UUID], today:
     """Tasks by their ids, as far as they lie within scope."""
     found = _in_scope(viewer, community).select_related("grid").filter(id__in=set(tasks))
     return {row.id: row for row in _rows(found, viewer, today)}
+
+
+def without_schedule(*, viewer: Actor, jobs: Collection[str]) -> list[tuple[UUID, str]]:
+    """Communities that have no plan of their own, kept or resting, for one of ``jobs``; for the scheduler."""
+    if viewer.communities is not None or not jobs:
+        return []
+    planned = set(Schedule.objects.filter(job__in=jobs).values_list("community_id", "job"))
+    return [(zone.id, job) for zone in communities_of(viewer=viewer) for job in jobs if (zone.id, job) not in planned]
 
 
 def due_schedules(*, viewer: Actor, now: datetime) -> list[Schedule]:
