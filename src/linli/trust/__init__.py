@@ -24,6 +24,10 @@ if TYPE_CHECKING:
         root_zone,
         set_password,
     )
+    from linli.trust.consent.commands import answer_consent, withdraw_consent
+    from linli.trust.consent.hooks import Ended, on_withdrawn
+    from linli.trust.consent.people import KnowsPeople, offer_people
+    from linli.trust.consent.queries import consent_history, consenting, consents_of, has_consent
     from linli.trust.disclosure import protect, shown
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.models import Zone
@@ -42,6 +46,12 @@ if TYPE_CHECKING:
         zone_by_code,
         zone_code,
     )
+    from linli.trust.retention.commands import lift_hold, place_hold
+    from linli.trust.retention.queries import held_by_law
+    from linli.trust.retention.registry import Cut, Retained, offer_retained
+    from linli.trust.rights.commands import receive_request
+    from linli.trust.rights.queries import is_restricted
+    from linli.trust.rights.registry import Asked, Portable, Section, offer_portable
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.sealing.blinding import Blinder, blinder
     from linli.trust.sealing.files import open_file, seal_file
@@ -82,6 +92,16 @@ _HOMES = {
         "zone_by_code",
         "zone_code",
     ),
+    "trust.consent.commands": ("answer_consent", "withdraw_consent"),
+    "trust.consent.hooks": ("Ended", "on_withdrawn"),
+    "trust.consent.people": ("KnowsPeople", "offer_people"),
+    "trust.consent.queries": ("consent_history", "consenting", "consents_of", "has_consent"),
+    "trust.retention.commands": ("lift_hold", "place_hold"),
+    "trust.retention.queries": ("held_by_law",),
+    "trust.retention.registry": ("Cut", "Retained", "offer_retained"),
+    "trust.rights.commands": ("receive_request",),
+    "trust.rights.queries": ("is_restricted",),
+    "trust.rights.registry": ("Asked", "Portable", "Section", "offer_portable"),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
     "trust.sealing.files": ("open_file", "seal_file"),

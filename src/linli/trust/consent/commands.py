@@ -101,7 +101,8 @@ def answer_consent(
 ) -> UUID:
     """Keep whether somebody agrees to the text of that version. Returns the event's id.
 
-    ``own_accord``: nobody asked them, they came by themselves. ``born``: where the caller knows it and no flat does. For a child under 14 a guardian with relation and paper is needed.
+    ``own_accord``: nobody asked them, they came by themselves. ``born``: where the caller knows it and no flat does. For a child
+    under 14 a guardian with relation and paper is needed.
     BadInput for a purpose that rests on the law, an old text, a missing guardian; Conflict where a no stands against this text.
     """
     _own_or_recorded(by, community, subject)

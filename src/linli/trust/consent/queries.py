@@ -61,7 +61,7 @@ def has_consent(*, viewer: Actor, community: UUID, subject: UUID, purpose: str) 
 
 
 def consenting(*, viewer: Actor, community: UUID, subjects: Collection[UUID], purpose: str) -> set[UUID]:
-    """Those of ``subjects`` who agree to ``purpose`` now; set-based. Whoever works in some grids asks about one person at a time."""
+    """Those of ``subjects`` who agree to ``purpose`` now; set-based for those whose scope is the whole community."""
     if not viewer.sees_community(community):
         return set()
     wanted = list(subjects)

@@ -1,7 +1,7 @@
 """What follows from what somebody agreed to: derived from the events, decided without a database.
 
-Sources: 个人信息保护法 (PIPL) articles 14 to 16 (free, to be taken back as easily, asked again when the purpose changes), 29 and 31
-(sensitive data, children under 14); 网络数据安全管理条例 article 22 (no asking again and again after a refusal).
+Sources: 个人信息保护法 (PIPL) articles 14 to 16 (free, to be taken back as easily, asked again when the purpose changes), 29 and
+31 (sensitive data, children under 14); 网络数据安全管理条例 article 22 (no asking again and again after a refusal).
 """
 
 from __future__ import annotations

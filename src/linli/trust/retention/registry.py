@@ -25,8 +25,9 @@ class Retained:
     """One kind of thing that is kept for a purpose.
 
     ``due(community, cut)`` → how many fall under the cut. ``delete(community, cut, spared, most)`` deletes up to ``most`` of them
-    inside the running command and returns how many went; 0 ends the run, so it must make headway or return 0. ``spared``: subjects
-    under legal hold; where ``by_subject`` is False things cannot be told apart by person, and any hold on a person stops them all.
+    inside the running command and returns how many went; 0 ends the run, so it must make headway or return 0. ``spared``:
+    subjects under legal hold; where ``by_subject`` is False things cannot be told apart by person, and any hold on a person stops
+    them all.
     """
 
     name: str

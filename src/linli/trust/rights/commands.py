@@ -162,12 +162,8 @@ def answer_request(*, by: Actor, community: UUID, request: UUID, note: str) -> N
     found = _find(by, community, request)
     if found.state == State.RECEIVED.value:
         raise BadInput(PROOF_MISSING, remedy=PROOF_REMEDY)
-    today = timezone.localdate()
-    if (
-        found.right == Right.DELETE.value
-        and found.subject_id
-        and is_held(holds_of(community, today), found.subject_id, None, today)
-    ):
+    subject, today = found.subject_id, timezone.localdate()
+    if found.right == Right.DELETE.value and subject and is_held(holds_of(community, today), subject, None, today):
         raise Conflict(HELD)
     _step(found, Act.ANSWER, by, note=note)
 

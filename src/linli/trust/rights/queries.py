@@ -96,11 +96,10 @@ def _row(found: RightsRequest, today: date) -> RequestRow:
 def rights_requests(*, viewer: Actor, community: UUID, today: date, closed: bool = False, limit: int = 200) -> list[RequestRow]:
     """Open requests, the soonest due first; or closed ones, the last closed first."""
     rows = _reached(viewer, community)
-    rows = (
-        rows.exclude(state__in=_OPEN).order_by("-closed_at", "-id")
-        if closed
-        else rows.filter(state__in=_OPEN).order_by("due_on", "id")
-    )
+    if closed:
+        rows = rows.exclude(state__in=_OPEN).order_by("-closed_at", "-id")
+    else:
+        rows = rows.filter(state__in=_OPEN).order_by("due_on", "id")
     return [_row(found, today) for found in rows[:limit]]
 
 
@@ -118,7 +117,7 @@ def request_detail(*, viewer: Actor, community: UUID, request: UUID, today: date
     events = list(RightsEvent.objects.filter(request=found).order_by("at", "id"))
     names = {a.id: a.name or a.username for a in Account.objects.filter(id__in={e.actor for e in events if e.actor})}
 
-    def text(place: str, value: bytes | None) -> str:
+    def text(place: str, value: bytes | memoryview | None) -> str:
         return opened(community, found.subject_id, place, value)
 
     return RequestDetail(

@@ -27,8 +27,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Section:
-    """One table of an answer. ``columns``: key → heading; ``rows`` by the same keys, of plain values: str, int, float, bool, None,
-    ISO dates, or ``{"en": …, "zh-Hans": …}`` for words.
+    """One table of an answer. ``columns``: key → heading; ``rows`` by the same keys, of plain values: str, int, float, bool,
+    None, dates, or ``{"en": …, "zh-Hans": …}`` for words.
     """
 
     key: str
