@@ -7,7 +7,7 @@ recorded, so that any Monday can be shown as it was known then. ``batch`` is the
 from __future__ import annotations
 
 from linli.register.models.accounts import LetterCode, Tie
-from linli.register.models.people import Attestation, Household, Person
+from linli.register.models.people import Attestation, FormerNumber, Household, Person
 from linli.register.models.relations import CareNeed, Dated, Ending, Hukou, Membership, Permit, Residence, Tenancy
 from linli.register.models.review import AddressAlias, Declaration, Link, ReviewItem
 from linli.register.models.rounds import GridSignature, Lapse, RegisterRound, Visit
@@ -19,6 +19,7 @@ __all__ = [
     "Dated",
     "Declaration",
     "Ending",
+    "FormerNumber",
     "GridSignature",
     "Household",
     "Hukou",

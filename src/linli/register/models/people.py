@@ -100,3 +100,19 @@ class Attestation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.source}"
+
+
+class FormerNumber(models.Model):
+    """A document number that somebody had before, so that they are still found by it. ``until``: the day of the new one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_numbers")
+    sealed_number = models.BinaryField()
+    number_index = models.BinaryField(db_index=True)
+    document_kind = models.CharField(max_length=3, blank=True)
+    until = models.DateField()
+    known_from = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -10,6 +10,7 @@ from linli.register.rules.codes import IDENTITY_CARD
 
 NAME = "register.person.name"
 NUMBER = "register.person.number"
+FORMER_NUMBER = "register.formernumber.number"
 PHONE = "register.person.phone"
 BIRTH = "register.person.birth"
 HOME_ADDRESS = "register.residence.address"

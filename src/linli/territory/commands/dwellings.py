@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from linli.kernel.errors import NotFound
 from linli.territory.dwelling_file import DwellingFile
 from linli.territory.models import Building, Dwelling
 from linli.territory.reports import DwellingsReport, NewDwelling
-from linli.trust import Actor, Permission, command, record
+from linli.territory.queries.buildings import buildings_seen
+from linli.trust import NOT_FOUND, Actor, Permission, command, record
 
 DwellingKey = tuple[UUID, str, str]
 
@@ -48,6 +50,16 @@ def add_dwellings(
     known.update({(dwelling.building_id, dwelling.unit, dwelling.room): dwelling.id for dwelling in made})
     record("territory.dwelling", ids=[batch] if batch else [], counts={"new": len(made), "known": len(wanted) - len(made)})
     return {key: known[key] for key in wanted}
+
+
+@command("territory.add_dwelling", may=Permission.REGISTER_WRITE)
+def add_dwelling(*, by: Actor, community: UUID, building: UUID, room: str, unit: str = "") -> UUID:
+    """The dwelling of that room, made where it isn't known yet: somebody stands at its door. NotFound outside the actor's scope."""
+    if not buildings_seen(viewer=by, community=community, buildings=[building]):
+        raise NotFound(NOT_FOUND)
+    dwelling, made = Dwelling.objects.get_or_create(community_id=community, building_id=building, unit=unit, room=room)
+    record("territory.dwelling", ids=[dwelling.id], counts={"new": int(made), "known": int(not made)})
+    return dwelling.id
 
 
 @command("territory.drop_dwellings", may=Permission.IMPORT_UNDO)

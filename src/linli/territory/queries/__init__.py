@@ -5,10 +5,13 @@ from __future__ import annotations
 from linli.territory.queries.buildings import (
     BuildingIndex,
     BuildingRow,
+    DwellingRow,
     building_grids,
     building_index,
     buildings,
+    buildings_seen,
     dwelling_count,
+    dwellings,
 )
 from linli.territory.queries.communities import CommunityRow, communities, community, community_zone, faults_of
 from linli.territory.queries.grids import GridRow, VersionRow, grid, grid_of_points, grids, neighbours, versions
@@ -18,6 +21,7 @@ __all__ = [
     "BuildingIndex",
     "BuildingRow",
     "CommunityRow",
+    "DwellingRow",
     "GridRow",
     "MapShapes",
     "PlaceRow",
@@ -25,6 +29,7 @@ __all__ = [
     "building_grids",
     "building_index",
     "buildings",
+    "buildings_seen",
     "communities",
     "community",
     "community_zone",
@@ -32,6 +37,7 @@ __all__ = [
     "counter_places",
     "counter_sites",
     "dwelling_count",
+    "dwellings",
     "faults_of",
     "grid",
     "grid_of_points",

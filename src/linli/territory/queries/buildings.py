@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
@@ -94,3 +95,41 @@ def dwelling_count(*, viewer: Actor, community: UUID) -> int:
     if viewer.grids is not None:
         rows = rows.filter(building_id__in=building_grids(viewer=viewer, community=community))
     return rows.count()
+
+
+@dataclass(frozen=True)
+class DwellingRow:
+    """One dwelling: its building, stair well (may be empty) and room."""
+
+    id: UUID
+    building: UUID
+    unit: str
+    room: str
+
+
+def buildings_seen(*, viewer: Actor, community: UUID, buildings: Collection[UUID]) -> set[UUID]:
+    """Those of ``buildings`` that lie within the viewer's scope today."""
+    if not viewer.sees_community(community) or not buildings:
+        return set()
+    if viewer.grids is not None:
+        return set(buildings) & set(building_grids(viewer=viewer, community=community))
+    return set(Building.objects.filter(community_id=community, id__in=set(buildings)).values_list("id", flat=True))
+
+
+def dwellings(
+    *, viewer: Actor, community: UUID, building: UUID | None = None, ids: Collection[UUID] | None = None
+) -> list[DwellingRow]:
+    """The dwellings within scope, of one building or by id, by stair well and room."""
+    rows = Dwelling.objects.filter(community_id=community)
+    if building is not None:
+        rows = rows.filter(building_id=building)
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    found = [DwellingRow(*row) for row in rows.values_list("id", "building_id", "unit", "room")]
+    seen = buildings_seen(viewer=viewer, community=community, buildings={row.building for row in found})
+    return sorted((row for row in found if row.building in seen), key=lambda row: (_natural(row.unit), _natural(row.room)))
+
+
+def _natural(text: str) -> tuple[int, str]:
+    digits = "".join(sign for sign in text if sign.isdigit())
+    return int(digits) if digits and len(digits) < 9 else -1, text
