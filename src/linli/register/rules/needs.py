@@ -67,7 +67,7 @@ CHECK_EVERY_DAYS = dict.fromkeys(Need, 180) | {Need.POWER: 90, Need.WAYFINDING: 
 
 @dataclass(frozen=True)
 class Kept:
-    """One need as it is kept. ``source``: one of :mod:`linli.register.rules.precedence`; ``law`` names it where that is the basis."""
+    """One need as it is kept. ``source``: one of ``rules.precedence``; ``law``: which one, where a law is the basis."""
 
     need: Need
     source: str
