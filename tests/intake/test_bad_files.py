@@ -176,8 +176,10 @@ def test_several_sheets_are_not_guessed(place: UUID, xlsx: Callable[..., Path]) 
     assert "表, 二" in str(refused(place, xlsx(["A1", "甲", None, None], sheets=("表", "二"))))
 
 
-def test_a_file_above_the_limit_is_not_opened(place: UUID, tmp_path: Path) -> None:
+def test_a_file_above_the_limit_is_not_opened(place: UUID, tmp_path: Path, settings: LazySettings) -> None:
     """200 MB on paper; no block of it is read or written."""
+    assert settings.LINLI_MAX_FILE_BYTES == 1024 * 1024 * 1024
+    settings.LINLI_MAX_FILE_BYTES = 150 * 1024 * 1024
     path = tmp_path / "房屋_1.csv"
     with path.open("wb") as stream:
         stream.write(HEAD.encode())

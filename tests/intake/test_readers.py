@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from linli.intake.kinds import Outcome, Verdict
 from linli.intake.mapping import Definition
 from linli.intake.readers import open_table
+from linli.intake.readers.delimited import likely, read_carefully
+from linli.intake.readers.quick import read as read_quickly
 from linli.intake.readers.workbook import _letters, _number
-from linli.intake.rules import adds_up, mask, ranges, rows_in, safe_cell, tally
+from linli.intake.results import Results
+from linli.intake.rules import adds_up, mask, ranges, rows_in, safe_cell
 
 # What a cell may hold: no surrogates, no control signs but the line end, and nothing a heading would be mistaken for.
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"), include_characters="\n"), max_size=12)
@@ -91,8 +94,8 @@ def test_ranges_say_the_same_as_the_rows(rows: set[int]) -> None:
 @given(st.lists(st.integers(2, 30), unique=True), st.lists(st.tuples(st.integers(2, 30), st.sampled_from(list(Verdict)))))
 def test_rows_add_up_only_when_each_has_one_outcome(rows: list[int], told: list[tuple[int, Verdict]]) -> None:
     outcomes = [Outcome(row, verdict) for row, verdict in told]
-    assert adds_up(rows, outcomes) == (sorted(rows) == sorted(row for row, _ in told))
-    assert sum(tally(outcomes).values()) == len(outcomes)
+    assert adds_up(rows, [o.row for o in outcomes]) == (sorted(rows) == sorted(row for row, _ in told))
+    assert sum(Results(outcomes).tally().values()) == len(outcomes)
 
 
 @given(st.text(max_size=20))
@@ -110,3 +113,49 @@ def test_no_cell_becomes_a_formula(text: str) -> None:
 @pytest.mark.parametrize(("place", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_have_letters(place: int, letters: str) -> None:
     assert (_letters(place), _number(letters)) == (letters, place)
+
+
+# What a delimited file may be made of: everything in which the two readers could see different things.
+SCRAPS = st.sampled_from(
+    ["a", "柳", " ", ",", ",,", ";", '"', '""', '","', '"a,b"', "\n", "\r\n", "\r", "\n\n", "\t", "'", "\\", "\ufeff", "\x1f"]
+)
+FILES = st.lists(st.one_of(SCRAPS, SCRAPS.map(lambda s: s * 2)), max_size=40).map("".join)
+TITLES = st.sampled_from(["甲列,乙列,丙列\n", '"甲列",乙列,丙列\r\n', "甲列,乙列,丙列,\n", "甲列,乙列,丙列"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(TITLES, FILES, st.sampled_from(["gb18030", "utf-8", "utf-8-sig"]), st.integers(1, 2))
+def test_the_quick_reader_says_what_the_careful_one_says_or_nothing(head: str, body: str, encoding: str, at: int) -> None:
+    definition = Definition(
+        "m", "k", "*", ("甲列",), DEFINITION.columns, encodings=("gb18030", "utf-8-sig"), heading_row=at, delimiter=","
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(("柳荫,,\n" * (at - 1) + head + body).encode(encoding))
+        quick = read_quickly(path, definition, likely(path, definition))
+        if quick is None:
+            return
+        careful = read_carefully(path, definition, file_name="a.csv")
+        assert (quick.headings, quick.encoding) == (careful.headings, careful.encoding)
+        read = [(number, list(cells)) for number, cells in quick.rows]
+        assert read == [(number, list(cells)) for number, cells in careful.rows]
+        assert not careful.faults
+
+
+@quick
+@given(TABLES, st.sampled_from(["gb18030", "utf-8", "utf-8-sig"]), st.booleans())
+def test_ordinary_files_are_read_quickly(rows: list[list[str]], encoding: str, quoted: bool) -> None:
+    """What a program exports, with every cell in quotation marks or with none, takes the quick way."""
+    rows = [[c.replace('"', "”").replace("\n", " ").replace(",", "，") for c in row] for row in rows]
+    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        with path.open("w", encoding=encoding, newline="") as stream:
+            csv.writer(stream, quoting=quoting).writerows([HEADINGS, *rows])
+        found = read_quickly(path, DEFINITION, likely(path, DEFINITION))
+        assert found is not None
+        assert found.read is not None
+        assert [(number, list(cells)) for number, cells in found.rows] == _expected(rows)
+        careful = read_carefully(path, DEFINITION, file_name="a.csv").gather()
+        assert careful.numbers.tolist() == found.read.numbers.tolist()
+        assert [c.to_pylist() for c in careful.columns] == [c.to_pylist() for c in found.read.columns]

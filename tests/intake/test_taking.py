@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from linli.intake import (
     State,
@@ -18,12 +20,15 @@ from linli.intake import (
     inbox_of,
     preview,
     rehearse_undo,
+    store,
     take_in,
+    tidy_files,
     undo,
 )
 from linli.intake.models import Batch, Change, RowResult
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
+from linli.trust import Tampered
 from tests.intake import records
 from tests.intake.records import House, Visit, state
 
@@ -34,9 +39,9 @@ SECOND = "编号,名称,建成,价格\nA1,柳荫苑,1985-03-07,12.50\nA2,桂花�
 def test_a_file_is_written_and_every_row_has_its_result(place: UUID, csv_file: Callable[..., Path]) -> None:
     report = take_in(by=SYSTEM, community=place, path=csv_file(FIRST))
     assert (report.state, report.rows, report.again) == (State.APPLIED, 3, False)
-    assert report.verdicts == {"new": 3, "changed": 0, "same": 0, "left": 0, "refused": 0}
+    assert report.verdicts == {"new": 3, "changed": 0, "same": 0, "left": 0, "review": 0, "refused": 0}
     second = take_in(by=SYSTEM, community=place, path=csv_file(SECOND, name="房屋_2.csv"))
-    assert second.verdicts == {"new": 1, "changed": 1, "same": 1, "left": 0, "refused": 1}
+    assert second.verdicts == {"new": 1, "changed": 1, "same": 1, "left": 0, "review": 0, "refused": 1}
     assert [(o.row, o.column, o.shown) for o in second.refused] == [(5, "建成", "1985-02-30")]
     told = list(every_result(viewer=SYSTEM, community=place, batch=second.batch))
     assert [(r.row, r.verdict) for r in told] == [(2, "same"), (3, "changed"), (4, "new"), (5, "refused")]
@@ -214,21 +219,48 @@ def test_an_unusable_file_is_noted_once_with_its_reason(place: UUID, csv_file: C
     assert noted[0].error["row"] == 2
 
 
-def test_files_are_kept_for_their_owner_alone(place: UUID, csv_file: Callable[..., Path], data: Path) -> None:
-    report = take_in(by=SYSTEM, community=place, path=csv_file(FIRST))
-    kept = data / Batch.objects.get(id=report.batch).kept
-    assert kept.read_bytes() == FIRST.encode("gb18030")
+def test_files_are_kept_sealed_and_for_their_owner_alone(place: UUID, csv_file: Callable[..., Path], data: Path) -> None:
+    path = csv_file(FIRST)
+    report = take_in(by=SYSTEM, community=place, path=path)
+    place_of = Batch.objects.get(id=report.batch).kept
+    kept = data / place_of
+    assert "甲".encode("gb18030") not in kept.read_bytes()
     assert kept.stat().st_mode & 0o777 == 0o400
     assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+    with store.opened(place_of, community=place, file_name=path.name) as found:
+        assert found.read_bytes() == path.read_bytes()
+        assert found.stat().st_mode & 0o077 == 0
+    assert not found.exists()
 
 
-def test_a_file_in_the_inbox_stays_where_it_is(place: UUID, data: Path) -> None:
+def test_a_kept_file_that_was_touched_is_not_opened(place: UUID, csv_file: Callable[..., Path], data: Path) -> None:
+    seen = preview(by=SYSTEM, community=place, path=csv_file(FIRST))
+    kept = data / Batch.objects.get(id=seen.batch).kept
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    with pytest.raises(Tampered):
+        apply_preview(by=SYSTEM, community=place, batch=seen.batch)
+    assert state() == []
+    kept.unlink()
+    with pytest.raises(Conflict, match="changed or removed"):
+        apply_preview(by=SYSTEM, community=place, batch=seen.batch)
+
+
+def test_a_file_in_the_inbox_may_stay_for_a_while(place: UUID, data: Path) -> None:
     inbox = inbox_of(place) / "2026-W47"
     inbox.mkdir(parents=True)
-    path = inbox / "房屋_1.csv"
+    path, unusable = inbox / "房屋_1.csv", inbox / "房屋_2.csv"
     path.write_text(FIRST, "gb18030")
+    unusable.write_text("nothing", "gb18030")
     report = take_in(by=SYSTEM, community=place, path=path)
-    assert data / Batch.objects.get(id=report.batch).kept == path
+    kept = data / Batch.objects.get(id=report.batch).kept
+    now = timezone.now()
+    assert tidy_files(by=SYSTEM, community=place, now=now + timedelta(days=29)) == {"copies": 0, "plain": 0}
+    assert path.exists()
+    assert tidy_files(by=SYSTEM, community=place, now=now + timedelta(days=31)) == {"copies": 0, "plain": 1}
+    assert (path.exists(), unusable.exists(), kept.exists()) == (False, True, True)
+    assert tidy_files(by=SYSTEM, community=place, now=now + timedelta(days=181)) == {"copies": 1, "plain": 0}
+    assert not kept.exists()
 
 
 def test_nobody_takes_in_what_their_role_may_not_or_elsewhere(

@@ -10,10 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from linli.intake import bulk
     from linli.intake.changes import note_changes, restore
-    from linli.intake.commands import declare_mapping, undo
-    from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Row, Undone, Verdict, offer
+    from linli.intake.commands import declare_mapping, tidy_files, undo
+    from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, offer
     from linli.intake.mapping import read_definition
+    from linli.intake.prints import forget_prints
     from linli.intake.queries import (
         BatchRow,
         ResultRow,
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
     from linli.intake.recognition import recognise
     from linli.intake.rules import State, mask
     from linli.intake.store import inbox_of
-    from linli.intake.taking import BatchReport, apply_preview, preview, rehearse_undo, take_in
+    from linli.intake.taking import BatchReport, apply_preview, approve, preview, rehearse_undo, take_in
 
 _HOMES = {
     "changes": ("note_changes", "restore"),
-    "commands": ("declare_mapping", "undo"),
-    "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Row", "Undone", "Verdict", "offer"),
+    "commands": ("declare_mapping", "tidy_files", "undo"),
+    "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "offer"),
     "mapping": ("read_definition",),
+    "prints": ("forget_prints",),
     "queries": (
         "BatchRow",
         "ResultRow",
@@ -51,13 +54,15 @@ _HOMES = {
     "recognition": ("recognise",),
     "rules": ("State", "mask"),
     "store": ("inbox_of",),
-    "taking": ("BatchReport", "apply_preview", "preview", "rehearse_undo", "take_in"),
+    "taking": ("BatchReport", "apply_preview", "approve", "preview", "rehearse_undo", "take_in"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = [*_HOME_OF]
+__all__ = [*_HOME_OF, "bulk"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "bulk":
+        return import_module("linli.intake.bulk")
     if name not in _HOME_OF:
         raise AttributeError(f"linli.intake offers no {name}")
     return getattr(import_module(f"linli.intake.{_HOME_OF[name]}"), name)

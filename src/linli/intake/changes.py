@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import models
 
+from linli.intake import bulk
 from linli.intake.kinds import Outcome, Undone, Verdict
 from linli.intake.models import Batch, Change, RowResult
 from linli.kernel.words import Words, sentence
@@ -25,6 +26,7 @@ TARGET_GONE = sentence(
 UNDO_LATER = sentence("intake.undo.later_first", "Undo the later import first, or correct the record by hand.")
 
 _CHUNK = 500
+_REWRITTEN = 5000
 _BYTES = "$bytes"
 
 
@@ -35,18 +37,11 @@ def note_changes(batch: UUID, model_label: str, changes: Iterable[tuple[UUID, in
     command that applies the batch. The first note of a record counts: it is what stood there before the file.
     """
     community = Batch.objects.values_list("community_id", flat=True).get(id=batch)
-    rows = [
-        Change(
-            community_id=community,
-            batch_id=batch,
-            model=model_label,
-            object_id=object_id,
-            row=row,
-            before={name: _plain(value) for name, value in before.items()},
-        )
+    rows = (
+        (community, batch, model_label, object_id, row, {name: _plain(value) for name, value in before.items()})
         for object_id, row, before in changes
-    ]
-    Change.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+    )
+    bulk.insert(Change, ("community", "batch", "model", "object_id", "row", "before"), rows, ignore=True)
 
 
 def restore(batch: UUID, models: Mapping[str, type[models.Model]]) -> Undone:
@@ -63,8 +58,7 @@ def restore(batch: UUID, models: Mapping[str, type[models.Model]]) -> Undone:
         pass
     restored = 0
     for label, model in models.items():
-        for ids in _chunks([pk for pk in created[label] if pk not in kept]):
-            restored += model._base_manager.filter(pk__in=ids)._raw_delete(model._base_manager.db)
+        restored += bulk.delete(model, [pk for pk in created[label] if pk not in kept])
     for label, model in models.items():
         restored += _rewrite(batch, label, model, kept)
     _find_rewritten(batch, models, kept)
@@ -113,9 +107,11 @@ def _relations(model: type[models.Model]) -> Iterator[Any]:
 def _rewrite(batch: UUID, label: str, model: type[models.Model], kept: dict[UUID, Words]) -> int:
     done = 0
     changes = Change.objects.filter(batch=batch, model=label).order_by("object_id").values_list("object_id", "before")
-    for chunk in _chunks(list(changes)):
-        found = model._base_manager.in_bulk([object_id for object_id, _ in chunk])
-        groups: dict[tuple[str, ...], list[models.Model]] = defaultdict(list)
+    for chunk in _chunks(list(changes), _REWRITTEN):
+        found = {}
+        for ids in _chunks([object_id for object_id, _ in chunk]):
+            found.update(model._base_manager.in_bulk(ids))
+        groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
         values = {object_id: _values(model, before) for object_id, before in chunk}
         lost = _lost_targets(model, values)
         for object_id, before in values.items():
@@ -127,13 +123,9 @@ def _rewrite(batch: UUID, label: str, model: type[models.Model], kept: dict[UUID
             elif object_id in lost:
                 kept[object_id] = Words(TARGET_GONE)
             else:
-                for name, value in before.items():
-                    setattr(row, name, value)
-                groups[tuple(before)].append(row)
+                groups[tuple(before)].append((object_id, *before.values()))
         for attributes, rows in groups.items():
-            names = [model._meta.get_field(attribute).name for attribute in attributes]
-            model._base_manager.bulk_update(rows, names, batch_size=200)
-            done += len(rows)
+            done += bulk.update(model, attributes, rows)
     return done
 
 
@@ -205,6 +197,6 @@ def _back(field: Any, value: Any) -> Any:
     return field.to_python(value)
 
 
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+def _chunks(values: Sequence[Any], size: int = _CHUNK) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -12,18 +12,24 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils import timezone
 
-from linli.intake.engine import digest_of
-from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone, Verdict
+from linli.intake import store
+from linli.intake.kinds import KINDS, Kind, Plan, Undone
 from linli.intake.mapping import definition_of
-from linli.intake.models import Batch, Change, Gate, Mapping, RowResult
-from linli.intake.rules import State, may_become, ranges, says_nothing, tally
+from linli.intake.models import Batch, Change, Gate, Mapping
+from linli.intake.prints import Prints, forget_batch, keep_prints
+from linli.intake.results import Results
+from linli.intake.rules import State, may_approve, may_become
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
-from linli.kernel.words import Words, sentence
+from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Actor, Permission, command, record
 
 TAKEN_BEFORE = sentence("intake.batch.taken_before", "This very file was taken in before.")
 NOT_NOW = sentence("intake.batch.not_now", "This batch is in a state in which that cannot happen.")
 LOOK_AGAIN = sentence("intake.batch.look_again", "Reload the page to see where it stands.")
+NEEDS_SECOND = sentence("intake.batch.needs_second", "A second person has to look at this file before it is written.")
+ASK_SECOND = sentence("intake.batch.ask_second", "It waits among the imports; ask a colleague to look at it and approve it.")
+OWN_FILE = sentence("intake.batch.own_file", "Whoever brought a file cannot approve it.")
+ANOTHER = sentence("intake.batch.another", "Ask a colleague to sign in with an account of their own and approve it.")
 REASON_NEEDED = sentence("intake.undo.reason_needed", "Say why the import is to be undone.")
 WRITE_REASON = sentence("intake.undo.write_reason", "Write a short reason; it stays with the import.")
 
@@ -42,7 +48,7 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """All that is known of a file before anything is written."""
+    """All that is known of a file before anything is written. ``by``: the account that brought it."""
 
     batch: UUID
     mapping: UUID
@@ -57,6 +63,7 @@ class Draft:
     ignored: tuple[str, ...] = ()
     turn: int = 0
     started: float = 0.0
+    by: UUID | None = None
 
 
 @command("intake.declare_mapping", may=Permission.IMPORT_READ)
@@ -85,36 +92,77 @@ def declare_mapping(*, by: Actor, community: UUID, definition: MappingType[str, 
 
 
 @command("intake.apply_batch", may=Permission.IMPORT_READ)
-def apply_batch(*, by: Actor, community: UUID, draft: Draft, plan: Plan, outcomes: list[Outcome]) -> None:
+def apply_batch(*, by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results, prints: Prints | None = None) -> None:
     """Write a planned batch: its records, the result of every row, its state, all or nothing.
 
-    ``outcomes``: of all rows, refused ones included. Overtaken where another batch came between, Conflict for a file taken
-    before.
+    ``results``: of all rows, refused ones included. Overtaken where another batch came between, Conflict for a file taken before
+    and for one that a second person has to approve.
     """
+    if plan.needs_second is not None:
+        raise Conflict(NEEDS_SECOND, remedy=ASK_SECOND)
+    _write(by, community, draft, plan, results, prints)
+
+
+@command("intake.approve_batch", may=Permission.IMPORT_READ)
+def approve_batch(
+    *, by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results, prints: Prints | None = None
+) -> None:
+    """Write a batch that waits, by another account than the one that brought it; as :func:`apply_batch` otherwise."""
+    found = Batch.objects.select_for_update(of=("self",)).filter(id=draft.batch, community=community).first()
+    if found is None or found.state != State.AWAITING:
+        raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
+    if not may_approve(found.by, by.account):
+        raise Conflict(OWN_FILE, remedy=ANOTHER)
+    _write(by, community, draft, plan, results, prints, approved_by=by.account)
+
+
+def _write(
+    by: Actor,
+    community: UUID,
+    draft: Draft,
+    plan: Plan,
+    results: Results,
+    prints: Prints | None,
+    approved_by: UUID | None = None,
+) -> None:
     _may(by, draft.kind)
     _turn(community, draft.turn)
     if Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.APPLIED).exists():
         raise Conflict(TAKEN_BEFORE)
     _drop_previews(community, draft)
-    batch = _store(community, by, draft, State.APPLIED)
-    planned = {o.row: o for o in plan.outcomes}
+    batch = _store(community, draft, State.APPLIED, awaits=_said(plan), approved_by=approved_by)
+    planned = list(plan.outcomes)
     draft.kind.apply(by=by, community=community, batch=batch.id, plan=plan, as_of=draft.as_of)
-    # An apply may complete its outcomes (the id of a record it made), never their verdict.
-    done = {o.row: o for o in plan.outcomes if o is not planned.get(o.row)}
-    finished = [_completed(o, done.get(o.row)) for o in outcomes]
+    finished = results.completed(planned, plan.outcomes)
     _results(community, batch, finished, plan.counts)
+    if prints is not None:
+        keep_prints(community, batch.id, prints, finished.outcomes)
     Batch.objects.filter(id=batch.id).update(seconds=_since(draft))
     record("intake.batch", ids=[batch.id], counts={"rows": batch.rows, **batch.verdicts}, digest=draft.sha256)
 
 
 @command("intake.keep_preview", may=Permission.IMPORT_READ)
-def keep_preview(*, by: Actor, community: UUID, draft: Draft, plan: Plan, outcomes: list[Outcome]) -> None:
+def keep_preview(*, by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results) -> None:
     """Keep what applying a file would do; records stay as they are. An older preview of the same file gives way."""
+    _look(by, community, draft, plan, results, State.PREVIEWED)
+
+
+@command("intake.keep_awaiting", may=Permission.IMPORT_READ)
+def keep_awaiting(*, by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results) -> None:
+    """As :func:`keep_preview`, of a file that was to be written and waits for a second person now."""
+    _look(by, community, draft, plan, results, State.AWAITING)
+
+
+def _look(by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results, state: State) -> None:
     _may(by, draft.kind)
     _drop_previews(community, draft)
-    batch = _store(community, by, draft, State.PREVIEWED)
-    _results(community, batch, outcomes, plan.counts)
-    record("intake.batch", ids=[batch.id], counts={"rows": batch.rows}, digest=draft.sha256)
+    batch = _store(community, draft, state, awaits=_said(plan))
+    _results(community, batch, results, plan.counts)
+    record("intake.batch", ids=[batch.id], fields=["state"], counts={"rows": batch.rows}, digest=draft.sha256)
+
+
+def _said(plan: Plan) -> dict[str, Any] | None:
+    return plan.needs_second.as_json() if plan.needs_second else None
 
 
 @command("intake.refuse_batch", may=Permission.IMPORT_READ)
@@ -127,7 +175,7 @@ def refuse_batch(*, by: Actor, community: UUID, draft: Draft, error: MappingType
     first = same.first()
     if first is None:
         _drop_previews(community, draft)
-        first = _store(community, by, draft, State.REFUSED, error=dict(error))
+        first = _store(community, draft, State.REFUSED, error=dict(error))
     record("intake.batch", ids=[first.id], fields=["state"], digest=draft.sha256)
 
 
@@ -151,6 +199,7 @@ def undo(*, by: Actor, community: UUID, batch: UUID, reason: str) -> Undone:
         ],
     }
     found.save(update_fields=["state", "undone_at", "undone_by", "undo_reason", "undo"])
+    forget_batch(community, batch)
     if not undone.kept:
         Change.objects.filter(batch=found).delete()
     _turn(community, None)
@@ -177,12 +226,22 @@ def drop_preview(*, by: Actor, community: UUID, batch: UUID) -> str:
     found = Batch.objects.filter(id=batch, community=community).first()
     if found is None:
         raise NotFound(NOT_FOUND)
-    if found.state != State.PREVIEWED:
+    if found.state not in (State.PREVIEWED, State.AWAITING):
         raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
     kept = found.kept
     found.delete()
     record("intake.batch", ids=[batch], fields=["state"])
     return "" if Batch.objects.filter(community=community, kept=kept).exists() else kept
+
+
+@command("intake.tidy_files", may=Permission.IMPORT_UNDO)
+def tidy_files(*, by: Actor, community: UUID, now: datetime | None = None) -> dict[str, int]:
+    """Delete files that have lain long enough (``LINLI_KEPT_DAYS`` sealed, ``LINLI_INBOX_DAYS`` as they came, once taken in)."""
+    written = Batch.objects.filter(community=community, state__in=(State.APPLIED, State.UNDONE))
+    copies, plain = store.tidy(community, now=now or timezone.now(), done=lambda sha256: written.filter(sha256=sha256).exists())
+    counts = {"copies": copies, "plain": plain}
+    record("intake.file", counts=counts)
+    return counts
 
 
 def _to_undo(by: Actor, community: UUID, batch: UUID) -> tuple[Batch, Kind]:
@@ -210,10 +269,11 @@ def _turn(community: UUID, expected: int | None) -> None:
 
 
 def _drop_previews(community: UUID, draft: Draft) -> None:
-    Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.PREVIEWED).delete()
+    same = Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name)
+    same.filter(state__in=(State.PREVIEWED, State.AWAITING)).delete()
 
 
-def _store(community: UUID, by: Actor, draft: Draft, state: State, error: dict[str, Any] | None = None) -> Batch:
+def _store(community: UUID, draft: Draft, state: State, **further: Any) -> Batch:
     try:
         return Batch.objects.create(
             id=draft.batch,
@@ -229,57 +289,25 @@ def _store(community: UUID, by: Actor, draft: Draft, state: State, error: dict[s
             received_at=draft.received_at,
             as_of=draft.as_of,
             state=state.value,
-            error=error,
             seconds=_since(draft),
-            by=by.account,
+            by=draft.by,
             applied_at=timezone.now() if state is State.APPLIED else None,
+            **further,
         )
     except IntegrityError:
         raise Conflict(TAKEN_BEFORE) from None
 
 
-def _completed(outcome: Outcome, done: Outcome | None) -> Outcome:
-    if done is None or done.verdict is not outcome.verdict:
-        return outcome
-    return Outcome(
-        outcome.row, outcome.verdict, outcome.words, outcome.remedy, outcome.column, outcome.shown, done.object_id, done.fields
-    )
-
-
-def _results(community: UUID, batch: Batch, outcomes: list[Outcome], counts: MappingType[str, int]) -> None:
+def _results(community: UUID, batch: Batch, results: Results, counts: MappingType[str, int]) -> None:
     """Bulk: rows of which only the verdict is known become ranges, the others one row each."""
-    plain: dict[str, list[int]] = {}
-    told: list[RowResult] = []
-    for o in outcomes:
-        if o.verdict is Verdict.SAME or says_nothing(o):
-            plain.setdefault(o.verdict.value, []).append(o.row)
-            continue
-        told.append(
-            RowResult(
-                community_id=community,
-                batch=batch,
-                row=o.row,
-                verdict=o.verdict.value,
-                words=_json(o.words),
-                remedy=_json(o.remedy),
-                column=o.column[:200],
-                shown=o.shown[:200],
-                object_id=o.object_id,
-                fields=list(o.fields),
-            )
-        )
-    RowResult.objects.bulk_create(told, batch_size=2000)
-    batch.rows = len(outcomes)
-    batch.verdicts = tally(outcomes)
+    results.write(community, batch.id)
+    batch.rows = len(results)
+    batch.verdicts = results.tally()
     batch.counts = dict(counts)
-    batch.ranges = {verdict: ranges(rows) for verdict, rows in plain.items()}
-    batch.digest = digest_of(outcomes, counts)
+    batch.ranges = results.ranges()
+    batch.digest = results.digest(counts)
     batch.save(update_fields=["rows", "verdicts", "counts", "ranges", "digest"])
 
 
 def _since(draft: Draft) -> float:
     return round(time.perf_counter() - draft.started, 3) if draft.started else 0.0
-
-
-def _json(words: Words | None) -> dict[str, Any] | None:
-    return words.as_json() if words else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from linli.intake.kinds import Field, Kind, Outcome, Row, Verdict
+import numpy as np
+
+from linli.intake.kinds import Field, Kind, Outcome, Recognised, Row, Verdict
 from linli.intake.mapping import Definition
+from linli.intake.prints import Prints, prints_of, purpose_of, recognise_rows
 from linli.intake.readers import open_table
 from linli.intake.readers.table import (
     ASK_AGAIN,
@@ -22,6 +25,7 @@ from linli.intake.readers.table import (
     CellFault,
     Table,
 )
+from linli.intake.results import Results
 from linli.intake.rules import MISSING_ROWS, TELL_US, adds_up, mask
 from linli.kernel.errors import BadInput, LinliError, Where
 from linli.kernel.words import Words, sentence
@@ -33,6 +37,7 @@ ALL_OTHERS = sentence("intake.file.other_community", "Every row of this file bel
 RIGHT_COMMUNITY = sentence(
     "intake.file.right_community", "Take it in there, or ask for the file of this community. Nothing was taken in."
 )
+NOTHING_MAPPED = sentence("intake.file.nothing_mapped", "None of the columns that the mapping reads is in this file.")
 
 _SHOWN = 200
 _REMEMBERED = 50_000
@@ -46,13 +51,18 @@ class InternalFault(LinliError):
 
 @dataclass(frozen=True)
 class Reading:
-    """A file as the kind will see it: rows that could be parsed, and the outcome of each that couldn't."""
+    """A file as the kind will see it: the rows to be looked at, the outcome of each that can't be, and the rows recognised.
 
-    numbers: tuple[int, ...]
+    ``numbers``: int64, of every row; ``prints``: of every row, where the kind recalls.
+    """
+
+    numbers: np.ndarray
     rows: list[Row]
     refused: list[Outcome]
     ignored: tuple[str, ...]
     encoding: str
+    recognised: Recognised
+    prints: Prints | None = None
 
 
 def fingerprint(path: Path) -> str:
@@ -61,38 +71,81 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def read_file(path: Path, definition: Definition, kind: Kind, *, file_name: str) -> Reading:
-    """Parse a file for ``kind``. BadInput where the whole of it is unusable; a faulty cell refuses its row alone."""
+def read_file(
+    path: Path,
+    definition: Definition,
+    kind: Kind,
+    *,
+    file_name: str,
+    community: UUID | None = None,
+    declared: Mapping[str, Any] | None = None,
+) -> Reading:
+    """Parse a file for ``kind``. BadInput where the whole of it is unusable; a faulty cell refuses its row alone.
+
+    With a ``community`` and the mapping as it was ``declared``, a kind that recalls is spared the rows that it knows.
+    """
     table = open_table(path, definition, file_name=file_name)
     places = match_columns(table, definition, file_name=file_name)
     cells = [_Cell(kind.field(name), places[name], definition) for name in definition.columns if name in places]
-    mine = _Mine(definition, places)
-    numbers: list[int] = []
-    rows: list[Row] = []
-    refused: list[Outcome] = []
-    for number, texts in table.rows:
-        numbers.append(number)
-        faults = table.faults.get(number)
-        if faults:
-            told = _told(faults, cells, table)
-            if told:
-                refused.append(told)
-                continue
-        if not mine.holds(texts):
-            refused.append(Outcome(number, Verdict.REFUSED, Words(OTHER_COMMUNITY), Words(RIGHT_COMMUNITY), column=mine.column))
-            continue
-        values, outcome = _parsed(number, texts, cells)
-        if outcome:
-            refused.append(outcome)
-        else:
-            rows.append(Row(number, values))
-    if not numbers:
+    if not cells:
+        raise BadInput(NOTHING_MAPPED, where=Where(file=file_name, row=table.heading_row), remedy=MEND_HEADINGS)
+    prints, recognised = None, Recognised.none()
+    if kind.recalls and community is not None:
+        read = table.gather()
+        if len(read.numbers):
+            chosen = sorted(name for name in places if name not in kind.volatile)
+            purpose = purpose_of(definition.name, declared or {}, chosen)
+            at = [places[name] for name in chosen]
+            prints = prints_of(community, definition.name, purpose, read, at, table.faults)
+            recognised = recognise_rows(community, prints)
+        rows = read.rows(np.flatnonzero(~np.isin(read.numbers, recognised.rows)))
+        texts = _Texts(definition, places, cells, table)
+        texts.take(rows)
+        numbers = read.numbers
+    else:
+        texts = _Texts(definition, places, cells, table)
+        texts.take(table.rows)
+        numbers = np.array(texts.numbers, np.int64)
+    if not len(numbers):
         raise BadInput(NO_ROWS, where=Where(file=file_name, row=table.heading_row + 1), remedy=ASK_AGAIN)
+    mine = texts.mine
     if mine.strangers == len(numbers):
         raise BadInput(ALL_OTHERS, where=Where(file=file_name, column=mine.column), remedy=RIGHT_COMMUNITY, column=mine.column)
     used = {*places.values()}
     ignored = tuple(heading for place, heading in enumerate(table.headings) if place not in used and heading)
-    return Reading(tuple(numbers), rows, refused, ignored, table.encoding)
+    return Reading(numbers, texts.rows, texts.refused, ignored, table.encoding, recognised, prints)
+
+
+class _Texts:
+    """Rows of text becoming rows of values, or refused."""
+
+    def __init__(self, definition: Definition, places: Mapping[str, int], cells: Sequence[_Cell], table: Table) -> None:
+        self.mine = _Mine(definition, places)
+        self.cells = cells
+        self.table = table
+        self.numbers: list[int] = []
+        self.rows: list[Row] = []
+        self.refused: list[Outcome] = []
+
+    def take(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
+        mine, cells, faults_of = self.mine, self.cells, self.table.faults
+        for number, texts in rows:
+            self.numbers.append(number)
+            faults = faults_of.get(number)
+            if faults:
+                told = _told(faults, cells, self.table)
+                if told:
+                    self.refused.append(told)
+                    continue
+            if not mine.holds(texts):
+                words, remedy = Words(OTHER_COMMUNITY), Words(RIGHT_COMMUNITY)
+                self.refused.append(Outcome(number, Verdict.REFUSED, words, remedy, column=mine.column))
+                continue
+            values, outcome = _parsed(number, texts, cells)
+            if outcome:
+                self.refused.append(outcome)
+            else:
+                self.rows.append(Row(number, values))
 
 
 def match_columns(table: Table, definition: Definition, *, file_name: str) -> dict[str, int]:
@@ -215,12 +268,16 @@ def _told(faults: Sequence[CellFault], cells: Sequence[_Cell], table: Table) -> 
     return None
 
 
-def whole(reading: Reading, planned: Sequence[Outcome], definition: Definition) -> list[Outcome]:
-    """Every row's outcome, by row. InternalFault unless each row that came in has exactly one."""
+def whole(reading: Reading, planned: Sequence[Outcome], definition: Definition) -> Results:
+    """Every row's outcome. InternalFault unless each row that came in has exactly one; recognised ones are the same."""
     outcomes = sorted([*reading.refused, *(_with_heading(o, definition) for o in planned)], key=lambda o: o.row)
-    if not adds_up(reading.numbers, outcomes):
-        raise InternalFault(MISSING_ROWS, remedy=TELL_US, rows=len(reading.numbers), results=len(outcomes))
-    return outcomes
+    told = np.fromiter((o.row for o in outcomes), np.int64, len(outcomes))
+    same = reading.recognised.rows
+    if len(same) and len(told):
+        same = same[~np.isin(same, told)]
+    if not adds_up(reading.numbers, np.concatenate((told, same))):
+        raise InternalFault(MISSING_ROWS, remedy=TELL_US, rows=len(reading.numbers), results=len(told) + len(same))
+    return Results(outcomes, same)
 
 
 def _with_heading(outcome: Outcome, definition: Definition) -> Outcome:
@@ -236,12 +293,3 @@ def _with_heading(outcome: Outcome, definition: Definition) -> Outcome:
         outcome.object_id,
         outcome.fields,
     )
-
-
-def digest_of(outcomes: Sequence[Outcome], counts: Mapping[str, int]) -> str:
-    """What a preview promised: verdict, reason and fields of every row, without the ids that are made anew each time."""
-    digest = hashlib.sha256(json.dumps(dict(counts), sort_keys=True).encode())
-    for o in outcomes:
-        if o.verdict is not Verdict.SAME:
-            digest.update(f"{o.row}|{o.verdict}|{o.words.key if o.words else ''}|{o.column}|{','.join(o.fields)}\n".encode())
-    return digest.hexdigest()

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+import numpy as np
+
 from linli.kernel.words import Words
 
 
@@ -18,6 +20,7 @@ class Verdict(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     LEFT = "left"
+    REVIEW = "review"
     REFUSED = "refused"
 
 
@@ -35,7 +38,7 @@ class Field:
     sensitive: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One readable row: its number as a spreadsheet shows it, and its parsed values by field name (absent or empty → None)."""
 
@@ -43,7 +46,7 @@ class Row:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of one row: verdict, reason, what to do, and the cell at fault (already masked)."""
 
@@ -57,16 +60,37 @@ class Outcome:
     fields: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Recognised:
+    """Rows that say word for word what their source said last time, so that nobody needs to read them.
+
+    ``rows``: int64, the row numbers, rising; ``objects``: S32, beside them the hexadecimal ids of the records they speak of. Each
+    is ``same`` unless the plan gives it an outcome of its own. A row that stands twice in the file is recognised once.
+    """
+
+    rows: np.ndarray
+    objects: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def none(cls) -> Recognised:
+        return cls(np.empty(0, np.int64), np.empty(0, "S32"))
+
+
 @dataclass
 class Plan:
-    """What applying a file would do: an outcome for every row, and whatever the flat needs to do it (``work``).
+    """What applying a file would do: an outcome for every row handed over, and whatever the flat needs to do it (``work``).
 
-    ``counts`` are further figures of the reconciliation, e.g. ``{"moved_in": 43, "died": 5}``.
+    ``counts`` are further figures of the reconciliation, e.g. ``{"moved_in": 43, "died": 5}``. ``needs_second``: why a second
+    person must look at it before it is written; None where one is enough.
     """
 
     outcomes: list[Outcome]
     work: Any = None
     counts: dict[str, int] = field(default_factory=dict)
+    needs_second: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +101,12 @@ class Undone:
     kept: Sequence[Outcome] = ()
 
 
-class Planner(Protocol):
-    """Reads, decides, writes nothing. Raises BadInput where the whole file is unusable (another community's, say)."""
+Planner = Callable[..., Plan]
+"""Reads, decides, writes nothing. Raises BadInput where the whole file is unusable (another community's, say).
 
-    def __call__(self, *, viewer: Any, community: UUID, rows: Sequence[Row], options: Mapping[str, Any], as_of: Any) -> Plan: ...
+Called with ``viewer, community, rows: Sequence[Row], options: Mapping[str, Any], as_of``, and by a kind that recalls
+(:attr:`Kind.recalls`) with ``recognised: Recognised`` as well.
+"""
 
 
 class Applier(Protocol):
@@ -97,7 +123,13 @@ class Undoer(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of file. ``permission``: what it takes to apply one (a ``trust.Permission``)."""
+    """One kind of file. ``permission``: what it takes to apply one (a ``trust.Permission``).
+
+    ``recalls``: rows are recognised by their fingerprint, so that a row which says what it said last time is neither parsed nor
+    compared; its plan takes ``recognised``. ``volatile``: fields that a source moves on every week though nothing happened (the
+    day of the export); they are no part of the fingerprint. Every outcome but a refusal must then name its record
+    (``object_id``); one that names none is read in full each time.
+    """
 
     name: str
     label: str
@@ -106,6 +138,8 @@ class Kind:
     plan: Planner
     apply: Applier
     undo: Undoer
+    recalls: bool = False
+    volatile: frozenset[str] = frozenset()
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -47,7 +47,10 @@ class Gate(models.Model):
 
 
 class Batch(models.Model):
-    """One file taken in, or looked at. ``verdicts`` sum up to ``rows``; ``ranges``: rows of which only the verdict is known."""
+    """One file taken in, or looked at. ``verdicts`` sum up to ``rows``; ``ranges``: rows of which only the verdict is known.
+
+    ``by`` brought it; ``awaits``: the words that say why a second person must look at it, ``approved_by``: who did.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
@@ -70,6 +73,8 @@ class Batch(models.Model):
     error = models.JSONField(null=True)
     seconds = models.FloatField(default=0)
     by = models.UUIDField(null=True)
+    awaits = models.JSONField(null=True)
+    approved_by = models.UUIDField(null=True)
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
@@ -129,3 +134,25 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"
+
+
+class RowPrint(models.Model):
+    """By which row a source last spoke of a record: the keyed fingerprint of its text, never the text.
+
+    One a source and record. That one is missing is always safe: the row is then read and compared in full.
+    """
+
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(max_length=64)
+    print = models.BinaryField(max_length=17)
+    object_id = models.UUIDField()
+    batch = models.UUIDField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["community", "source"], name="row_print_by_source"),
+            models.Index(fields=["object_id"], name="row_print_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.object_id}"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from linli.intake.mapping import Definition, definition_of
 from linli.intake.models import Mapping
-from linli.intake.readers import open_table
+from linli.intake.readers import open_headings
 from linli.kernel.errors import BadInput, NotFound, Where
 from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Actor
@@ -50,7 +50,7 @@ def mapping_for(*, viewer: Actor, community: UUID, path: Path, file_name: str = 
     near: BadInput | None = None
     for row, definition in named:
         try:
-            found = open_table(path, definition, file_name=name).headings
+            found = open_headings(path, definition, file_name=name)
         except BadInput as fault:
             near = near or fault
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+import numpy as np
+
 from linli.intake.kinds import Outcome, Verdict
 from linli.kernel.words import sentence
 
@@ -13,13 +15,15 @@ class State(StrEnum):
     """Where a batch stands."""
 
     PREVIEWED = "previewed"
+    AWAITING = "awaiting"
     APPLIED = "applied"
     UNDONE = "undone"
     REFUSED = "refused"
 
 
 NEXT: Mapping[State, frozenset[State]] = {
-    State.PREVIEWED: frozenset({State.APPLIED, State.REFUSED}),
+    State.PREVIEWED: frozenset({State.APPLIED, State.AWAITING, State.REFUSED}),
+    State.AWAITING: frozenset({State.APPLIED}),
     State.APPLIED: frozenset({State.UNDONE}),
     # An undo that had to leave rows may be tried again once what stood on them is undone too.
     State.UNDONE: frozenset({State.UNDONE}),
@@ -28,6 +32,7 @@ NEXT: Mapping[State, frozenset[State]] = {
 
 STATE_WORDS: Mapping[State, str] = {
     State.PREVIEWED: sentence("intake.state.previewed", "looked at, not written"),
+    State.AWAITING: sentence("intake.state.awaiting", "waits for a second person"),
     State.APPLIED: sentence("intake.state.applied", "written"),
     State.UNDONE: sentence("intake.state.undone", "undone"),
     State.REFUSED: sentence("intake.state.refused", "not usable"),
@@ -38,6 +43,7 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
     Verdict.CHANGED: sentence("intake.verdict.changed", "changed"),
     Verdict.SAME: sentence("intake.verdict.same", "the same"),
     Verdict.LEFT: sentence("intake.verdict.left", "gone"),
+    Verdict.REVIEW: sentence("intake.verdict.review", "waiting for an answer"),
     Verdict.REFUSED: sentence("intake.verdict.refused", "not written"),
 }
 
@@ -52,17 +58,15 @@ def may_become(now: State, then: State) -> bool:
     return then in NEXT[now]
 
 
-def tally(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """Rows by verdict, every verdict present."""
-    counts = dict.fromkeys((v.value for v in Verdict), 0)
-    for outcome in outcomes:
-        counts[outcome.verdict.value] += 1
-    return counts
+def may_approve(brought_by: object, account: object) -> bool:
+    """Whether an account may release what another brought: never one's own, and never the system by itself."""
+    return account is not None and account != brought_by
 
 
-def adds_up(rows: Sequence[int], outcomes: Sequence[Outcome]) -> bool:
-    """Whether every row that came in has exactly one outcome, and no outcome speaks of another row."""
-    return len(rows) == len(outcomes) and set(rows) == {o.row for o in outcomes} and len(set(rows)) == len(rows)
+def adds_up(rows: Sequence[int] | np.ndarray, told: Sequence[int] | np.ndarray) -> bool:
+    """Whether every row that came in (``rows``) has exactly one result (``told``: rows with a result), and no other row has."""
+    came, went = np.sort(np.asarray(rows, np.int64)), np.sort(np.asarray(told, np.int64))
+    return bool(np.array_equal(came, went) and (np.diff(came) > 0).all())
 
 
 def says_nothing(outcome: Outcome) -> bool:
@@ -70,15 +74,15 @@ def says_nothing(outcome: Outcome) -> bool:
     return not (outcome.words or outcome.remedy or outcome.column or outcome.shown or outcome.object_id or outcome.fields)
 
 
-def ranges(rows: Iterable[int]) -> list[list[int]]:
+def ranges(rows: Iterable[int] | np.ndarray) -> list[list[int]]:
     """Row numbers as runs, both ends included: ``[2, 3, 4, 9]`` → ``[[2, 4], [9, 9]]``."""
-    runs: list[list[int]] = []
-    for row in sorted(rows):
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return runs
+    numbers = np.sort(rows if isinstance(rows, np.ndarray) else np.fromiter(rows, np.int64))
+    if not len(numbers):
+        return []
+    breaks = np.flatnonzero(np.diff(numbers) != 1)
+    firsts = numbers[np.concatenate(([0], breaks + 1))]
+    lasts = numbers[np.concatenate((breaks, [len(numbers) - 1]))]
+    return np.stack((firsts, lasts), axis=1).tolist()  # type: ignore[no-any-return]
 
 
 def rows_in(runs: Iterable[Sequence[int]]) -> Iterator[int]:

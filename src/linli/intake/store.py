@@ -1,29 +1,35 @@
-"""The files themselves: what was taken in is kept, readable by its owner alone, under its own fingerprint.
+"""The files themselves: what was taken in is kept, sealed under the community's key and named by its own fingerprint.
 
-A file that lies in ``DATA/inbox/<code of the community>`` already is left where it is; any other is copied to the folder
-``taken`` there.
+Whoever put a file into ``DATA/inbox/<code of the community>`` may leave it there; what is kept is always a sealed copy in the
+folder ``taken`` beside it. A plain file lies about for ``LINLI_INBOX_DAYS`` at most, a sealed one for ``LINLI_KEPT_DAYS``
+(:func:`tidy`), because what they say stands in the records by then.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
 
 from linli.kernel.errors import Conflict, Where
 from linli.kernel.words import sentence
-from linli.trust import SYSTEM, zone_code
+from linli.trust import SYSTEM, open_file, seal_file, zone_code
 
 FILE_CHANGED = sentence(
     "intake.file.changed_meanwhile", "The file is not the one that was looked at: it was changed or removed since."
 )
 TAKE_AGAIN = sentence("intake.file.take_again", "Take the file in again.")
 
-_PIECE = 1 << 20
+_SEALED = ".sealed"
 
 
 def inbox_of(community: UUID) -> Path:
@@ -32,29 +38,23 @@ def inbox_of(community: UUID) -> Path:
 
 
 def keep(path: Path, *, community: UUID, sha256: str) -> str:
-    """Keep the file; returns its place relative to DATA. Conflict where its content is no longer ``sha256``.
+    """Keep a sealed copy; returns its place relative to DATA. Conflict where its content is no longer ``sha256``.
 
     Written beside its place and renamed, so that a kill leaves no half file under a whole one's name.
     """
-    inbox = inbox_of(community)
-    resolved = path.resolve()
-    if resolved.is_relative_to(inbox.resolve()):
-        return str(resolved.relative_to(Path(settings.DATA).resolve()))
-    taken = inbox / "taken"
+    taken = inbox_of(community) / "taken"
     taken.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place = taken / f"{sha256}{path.suffix.lower()[:8]}"
+    place = taken / f"{sha256}{path.suffix.lower()[:8]}{_SEALED}"
     if not place.exists():
-        part = taken / f".{sha256}.{os.getpid()}"
-        digest = hashlib.sha256()
+        part = taken / f".{sha256}.{os.getpid()}.{threading.get_ident()}"
         try:
             with (
                 path.open("rb") as source,
                 os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target,
             ):
-                while piece := source.read(_PIECE):
-                    digest.update(piece)
-                    target.write(piece)
-            if digest.hexdigest() != sha256:
+                reader = _Digesting(source)
+                seal_file(community, reader, target)
+            if reader.digest.hexdigest() != sha256:
                 raise Conflict(FILE_CHANGED, where=Where(file=path.name), remedy=TAKE_AGAIN)
             part.chmod(0o400)
             part.replace(place)
@@ -64,12 +64,36 @@ def keep(path: Path, *, community: UUID, sha256: str) -> str:
     return str(place.relative_to(Path(settings.DATA)))
 
 
-def find(kept: str, *, file_name: str) -> Path:
-    """The kept file. Conflict where it is gone."""
+class _Digesting:
+    """A stream that remembers the SHA-256 of what was read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        piece = self.stream.read(size)
+        self.digest.update(piece)
+        return piece
+
+
+@contextmanager
+def opened(kept: str, *, community: UUID, file_name: str) -> Iterator[Path]:
+    """The kept file as it came, for as long as it is needed: readable by us alone, gone afterwards. Conflict where it is gone."""
     place = Path(settings.DATA) / kept
     if not kept or not place.is_file():
         raise Conflict(FILE_CHANGED, where=Where(file=file_name), remedy=TAKE_AGAIN)
-    return place
+    if place.suffix != _SEALED:
+        # Kept before files were sealed.
+        yield place
+        return
+    handle, name = tempfile.mkstemp(suffix=place.with_suffix("").suffix, dir=Path(settings.DATA) / "cache")
+    try:
+        with os.fdopen(handle, "wb") as target, place.open("rb") as source:
+            open_file(community, source, target)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def forget(kept: str) -> None:
@@ -78,3 +102,28 @@ def forget(kept: str) -> None:
     if kept and place.parent.name == "taken":
         with suppress(OSError):
             place.unlink()
+
+
+def tidy(community: UUID, *, now: datetime, done: Callable[[str], bool]) -> tuple[int, int]:
+    """Delete what has lain long enough: sealed copies, and files in the inbox that were ``done`` (their SHA-256 is asked for).
+
+    Returns how many of each went. A file that nobody could take in stays until somebody looks at it.
+    """
+    inbox = inbox_of(community)
+    copies = plain = 0
+    for path in (inbox / "taken").glob("*"):
+        if path.is_file() and _age(path, now) > timedelta(days=settings.LINLI_KEPT_DAYS):
+            path.unlink(missing_ok=True)
+            copies += 1
+    for path in inbox.rglob("*"):
+        if path.is_file() and path.parent.name != "taken" and _age(path, now) > timedelta(days=settings.LINLI_INBOX_DAYS):
+            with path.open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            if done(sha256):
+                path.unlink(missing_ok=True)
+                plain += 1
+    return copies, plain
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    return now - datetime.fromtimestamp(path.stat().st_mtime, UTC)

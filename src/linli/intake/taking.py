@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from linli.intake import commands, store
 from linli.intake.commands import Draft, Overtaken
-from linli.intake.engine import InternalFault, digest_of, fingerprint, read_file, whole
+from linli.intake.engine import InternalFault, Reading, fingerprint, read_file, whole
 from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone
 from linli.intake.mapping import Definition, definition_of
 from linli.intake.models import Batch, Gate
 from linli.intake.models import Mapping as MappingRow
 from linli.intake.recognition import mapping_for, mapping_named
-from linli.intake.rules import State, may_become, tally
+from linli.intake.results import Results
+from linli.intake.rules import State, may_approve
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotFound, Where
 from linli.kernel.ids import new_id
 from linli.kernel.words import sentence
@@ -60,6 +61,11 @@ class BatchReport:
     def anything_refused(self) -> bool:
         return self.verdicts.get("refused", 0) > 0
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is written until a second person approves it."""
+        return self.state is State.AWAITING
+
     def as_json(self) -> dict[str, Any]:
         """For machines; the refused rows with their keys, never a cell."""
         value = asdict(self)
@@ -80,6 +86,8 @@ def take_in(
     file_name: str = "",
 ) -> BatchReport:
     """Take a file in: read, plan, write in one transaction. The same file (SHA-256) again writes nothing (``again``).
+
+    A file that a second person has to look at is kept instead (state ``awaiting``) until :func:`approve`.
 
     ``mapping``: its name; None recognises the file by the declared ones. ``as_of``: the instant it speaks for (default now).
     BadInput where the file is unknown or unusable (then noted among the batches, if its mapping is known); faulty rows are
@@ -122,28 +130,58 @@ def preview(
 
 def apply_preview(*, by: Actor, community: UUID, batch: UUID) -> BatchReport:
     """Write a previewed batch. Conflict and a renewed preview where the result would now be another."""
+    found = _found(by, community, batch)
+    if found.state != State.PREVIEWED:
+        raise Conflict(commands.NOT_NOW, remedy=commands.LOOK_AGAIN)
+    return _as_seen(by, community, found, brought_by=by.account)
+
+
+def approve(*, by: Actor, community: UUID, batch: UUID) -> BatchReport:
+    """Write a batch that waits for a second person, who is another than the one who brought it, and never the system.
+
+    It is planned again: Conflict and a renewed look where the result would now be another.
+    """
+    found = _found(by, community, batch)
+    if found.state != State.AWAITING:
+        raise Conflict(commands.NOT_NOW, remedy=commands.LOOK_AGAIN)
+    if not may_approve(found.by, by.account):
+        raise Conflict(commands.OWN_FILE, remedy=commands.ANOTHER)
+    return _as_seen(by, community, found, brought_by=found.by)
+
+
+def _found(by: Actor, community: UUID, batch: UUID) -> Batch:
     found = Batch.objects.filter(id=batch, community=community).select_related("mapping").first()
     if found is None or not by.sees_community(community):
         raise NotFound(NOT_FOUND)
-    if not may_become(State(found.state), State.APPLIED):
-        raise Conflict(commands.NOT_NOW, remedy=commands.LOOK_AGAIN)
-    path = store.find(found.kept, file_name=found.file_name)
-    if fingerprint(path) != found.sha256:
-        raise Conflict(store.FILE_CHANGED, where=Where(file=found.file_name), remedy=store.TAKE_AGAIN)
+    return found
+
+
+def _as_seen(by: Actor, community: UUID, found: Batch, *, brought_by: UUID | None) -> BatchReport:
+    """Write what somebody looked at, if that is still what would happen."""
     definition = definition_of(found.mapping.definition)
-    job = _Job(
-        by, community, path, found.mapping, definition, found.sha256, found.file_name, found.as_of, found.received_at, found.id
-    )
-    for _ in range(_TRIES):
-        draft, plan, outcomes = job.plan()
-        if digest_of(outcomes, plan.counts) != found.digest:
-            commands.keep_preview(by=by, community=community, draft=draft, plan=plan, outcomes=outcomes)
-            raise Conflict(PREVIEW_OLD, remedy=SEE_AGAIN)
-        try:
-            commands.apply_batch(by=by, community=community, draft=draft, plan=plan, outcomes=outcomes)
-        except Overtaken:
-            continue
-        return job.report(State.APPLIED, draft, plan, outcomes)
+    approving = found.state == State.AWAITING
+    with store.opened(found.kept, community=community, file_name=found.file_name) as path:
+        if fingerprint(path) != found.sha256:
+            raise Conflict(store.FILE_CHANGED, where=Where(file=found.file_name), remedy=store.TAKE_AGAIN)
+        job = _Job(
+            by, community, path, found.mapping, definition, found.sha256, found.file_name, found.as_of, found.received_at,
+            found.id, brought_by,
+        )  # fmt: skip
+        for _ in range(_TRIES):
+            draft, plan, results, reading = job.plan()
+            if results.digest(plan.counts) != found.digest:
+                keep = commands.keep_awaiting if approving else commands.keep_preview
+                keep(by=by, community=community, draft=draft, plan=plan, results=results)
+                raise Conflict(PREVIEW_OLD, remedy=SEE_AGAIN)
+            if plan.needs_second and not approving:
+                commands.keep_awaiting(by=by, community=community, draft=draft, plan=plan, results=results)
+                return job.report(State.AWAITING, draft, plan, results)
+            write = commands.approve_batch if approving else commands.apply_batch
+            try:
+                write(by=by, community=community, draft=draft, plan=plan, results=results, prints=reading.prints)
+            except Overtaken:
+                continue
+            return job.report(State.APPLIED, draft, plan, results)
     raise Conflict(BUSY, remedy=TRY_AGAIN)
 
 
@@ -173,6 +211,7 @@ class _Job:
     as_of: datetime
     received_at: datetime
     batch: UUID
+    brought_by: UUID | None
     started: float = field(default_factory=time.perf_counter)
 
     @property
@@ -191,21 +230,35 @@ class _Job:
             received_at=self.received_at,
             as_of=self.as_of,
             started=self.started,
+            by=self.brought_by,
             **rest,
         )
 
-    def plan(self) -> tuple[Draft, Plan, list[Outcome]]:
+    def plan(self) -> tuple[Draft, Plan, Results, Reading]:
         """Read and plan; the turn is taken before, so that whatever is written meanwhile is noticed."""
         turn = Gate.objects.filter(community=self.community).values_list("turn", flat=True).first() or 0
-        reading = read_file(self.path, self.definition, self.kind, file_name=self.file_name)
-        plan = self.kind.plan(
-            viewer=self.by, community=self.community, rows=reading.rows, options=self.definition.options, as_of=self.as_of
+        reading = read_file(
+            self.path,
+            self.definition,
+            self.kind,
+            file_name=self.file_name,
+            community=self.community,
+            declared=self.mapping.definition,
         )
-        outcomes = whole(reading, plan.outcomes, self.definition)
+        further = {"recognised": reading.recognised} if self.kind.recalls else {}
+        plan = self.kind.plan(
+            viewer=self.by,
+            community=self.community,
+            rows=reading.rows,
+            options=self.definition.options,
+            as_of=self.as_of,
+            **further,
+        )
+        results = whole(reading, plan.outcomes, self.definition)
         kept = store.keep(self.path, community=self.community, sha256=self.sha256)
-        return self.draft(kept=kept, turn=turn, encoding=reading.encoding, ignored=reading.ignored), plan, outcomes
+        return self.draft(kept=kept, turn=turn, encoding=reading.encoding, ignored=reading.ignored), plan, results, reading
 
-    def report(self, state: State, draft: Draft, plan: Plan, outcomes: list[Outcome]) -> BatchReport:
+    def report(self, state: State, draft: Draft, plan: Plan, results: Results) -> BatchReport:
         return BatchReport(
             batch=self.batch,
             kind=self.kind.name,
@@ -213,13 +266,13 @@ class _Job:
             file_name=self.file_name,
             sha256=self.sha256,
             state=state,
-            rows=len(outcomes),
-            verdicts=tally(outcomes),
+            rows=len(results),
+            verdicts=results.tally(),
             counts=dict(plan.counts),
             as_of=self.as_of,
             ignored=draft.ignored,
             seconds=round(time.perf_counter() - self.started, 3),
-            refused=tuple(o for o in outcomes if o.verdict == "refused"),
+            refused=results.refused(),
         )
 
 
@@ -246,27 +299,36 @@ def _take(
         sha256 = fingerprint(path)
     except OSError:
         raise BadInput("intake.file.absent", where=Where(file=name), remedy="intake.file.check_path") from None
-    before = Batch.objects.filter(community=community, sha256=sha256, kind=definition.kind, state=State.APPLIED).first()
-    if before:
+    if before := _before(community, sha256, definition.kind):
         return report_of(before, row.name)
-    job = _Job(by, community, path, row, definition, sha256, name, as_of or now, received_at or now, new_id())
+    job = _Job(by, community, path, row, definition, sha256, name, as_of or now, received_at or now, new_id(), by.account)
     for _ in range(_TRIES):
         try:
-            draft, plan, outcomes = job.plan()
+            draft, plan, results, reading = job.plan()
         except InternalFault:
             raise
         except BadInput as fault:
             commands.refuse_batch(by=by, community=community, draft=job.draft(), error=error_of(fault))
             raise
-        if not write:
-            commands.keep_preview(by=by, community=community, draft=draft, plan=plan, outcomes=outcomes)
-            return job.report(State.PREVIEWED, draft, plan, outcomes)
+        if not write or plan.needs_second:
+            keep = commands.keep_awaiting if write else commands.keep_preview
+            keep(by=by, community=community, draft=draft, plan=plan, results=results)
+            return job.report(State.AWAITING if write else State.PREVIEWED, draft, plan, results)
         try:
-            commands.apply_batch(by=by, community=community, draft=draft, plan=plan, outcomes=outcomes)
+            commands.apply_batch(by=by, community=community, draft=draft, plan=plan, results=results, prints=reading.prints)
         except Overtaken:
+            # Whoever came between may have brought this very file.
+            if before := _before(community, sha256, definition.kind):
+                return report_of(before, row.name)
             continue
-        return job.report(State.APPLIED, draft, plan, outcomes)
+        return job.report(State.APPLIED, draft, plan, results)
     raise Conflict(BUSY, remedy=TRY_AGAIN)
+
+
+def _before(community: UUID, sha256: str, kind: str) -> Batch | None:
+    """What became of the same content before: it was written, or waits for a second person."""
+    same = Batch.objects.filter(community=community, sha256=sha256, kind=kind, state__in=(State.APPLIED, State.AWAITING))
+    return same.order_by("state").first()
 
 
 def report_of(batch: Batch, mapping: str) -> BatchReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,10 @@ CHECK_PATH = sentence("intake.file.check_path", "Check the name and who may read
 EMPTY_FILE = sentence("intake.file.empty", "The file is empty.")
 TOO_LARGE = sentence("intake.file.too_large", "The file has %(size)s MB; at most %(limit)s MB are taken in at once.")
 SPLIT_FILE = sentence("intake.file.split_file", "Split it, or have the limit raised (LINLI_MAX_FILE_BYTES). Nothing was read.")
+SMALLER = sentence(
+    "intake.file.smaller",
+    "Put it into the inbox as CSV, split it, or have the limit raised (LINLI_MAX_UPLOAD_BYTES). Nothing was read.",
+)
 OLD_EXCEL = sentence("intake.file.old_excel", "This is an old .xls workbook.")
 WEB_PAGE = sentence("intake.file.web_page", "This is a web page, whatever its name says; some systems export tables like that.")
 OTHER_FORMAT = sentence("intake.file.other_format", "This is a %(format)s file. What can be read is CSV, XLSX and Parquet.")
@@ -40,15 +45,27 @@ def open_table(path: Path, definition: Definition, *, file_name: str = "") -> Ta
         raise BadInput(NO_FILE, where=where, remedy=CHECK_PATH) from None
     if not size:
         raise BadInput(EMPTY_FILE, where=where, remedy=delimited.SEND_AGAIN)
-    limit = settings.LINLI_MAX_FILE_BYTES
+    packed = start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    limit = min(settings.LINLI_MAX_UPLOAD_BYTES, settings.LINLI_MAX_FILE_BYTES) if packed else settings.LINLI_MAX_FILE_BYTES
     if size > limit:
-        raise BadInput(TOO_LARGE, where=where, remedy=SPLIT_FILE, size=-(-size // _MB), limit=limit // _MB)
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        remedy = SMALLER if packed else SPLIT_FILE
+        raise BadInput(TOO_LARGE, where=where, remedy=remedy, size=-(-size // _MB), limit=limit // _MB)
+    if packed:
         return workbook.read(path, definition, file_name=name)
     if start.startswith(b"PAR1"):
         return columnar.read(path, definition, file_name=name)
     _refuse_others(path, start, where)
     return delimited.read(path, definition, file_name=name)
+
+
+def open_headings(path: Path, definition: Definition, *, file_name: str = "") -> list[str]:
+    """The headings alone, from the beginning of the file where that shows those wanted; else as :func:`open_table` finds them."""
+    with suppress(OSError):
+        with path.open("rb") as stream:
+            start = stream.read(8)
+        if not start.startswith((b"PK", b"PAR1", _OLE)) and (found := delimited.head(path, definition)):
+            return found
+    return open_table(path, definition, file_name=file_name).headings
 
 
 def _refuse_others(path: Path, start: bytes, where: Where) -> None:

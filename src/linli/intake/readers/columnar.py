@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow
+import pyarrow.compute as pc
 import pyarrow.parquet
 from django.conf import settings
 
 from linli.intake.mapping import Definition
-from linli.intake.readers.table import Table, clean_heading
+from linli.intake.readers.table import Columns, Table, clean_heading
 from linli.kernel.errors import BadInput, Where
 from linli.kernel.words import sentence
 
@@ -32,7 +32,7 @@ _MB = 1024 * 1024
 
 def read(path: Path, definition: Definition, *, file_name: str) -> Table:
     """The rows of a Parquet file; row 1 stands for the headings, as if it were a sheet. BadInput for a truncated one."""
-    limit = settings.LINLI_MAX_UNPACKED_BYTES
+    limit = 2 * settings.LINLI_MAX_FILE_BYTES
     try:
         file = pyarrow.parquet.ParquetFile(path)
         groups = file.metadata
@@ -43,22 +43,29 @@ def read(path: Path, definition: Definition, *, file_name: str) -> Table:
         file.close()
         raise BadInput(TOO_LARGE_INSIDE, where=Where(file=file_name), remedy=SPLIT, unpacked=unpacked // _MB)
     headings = [clean_heading(name) for name in file.schema_arrow.names]
-    return Table(headings, _rows(file, file_name), encoding="parquet")
-
-
-def _rows(file: pyarrow.parquet.ParquetFile, file_name: str) -> Iterator[tuple[int, Sequence[str]]]:
-    number = 1
     try:
-        for batch in file.iter_batches(batch_size=4096):
-            columns = [[_text(value) for value in column.to_pylist()] for column in batch.columns]
-            for cells in zip(*columns, strict=True):
-                number += 1
-                if any(cells):
-                    yield number, cells
+        columns = [_texts(column) for column in file.read().columns]
     except (pyarrow.ArrowException, OSError, ValueError):
-        raise BadInput(TRUNCATED, where=Where(file=file_name, row=number + 1), remedy=SEND_PARQUET) from None
+        raise BadInput(TRUNCATED, where=Where(file=file_name), remedy=SEND_PARQUET) from None
     finally:
         file.close()
+    found = Columns.whole(2, columns)
+    return Table(headings, found.rows(), encoding="parquet", read=found)
+
+
+def _texts(column: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
+    """A column as text. Each value is written once, however often it stands there."""
+    if pyarrow.types.is_string(column.type) or pyarrow.types.is_large_string(column.type):
+        return pc.fill_null(column, "")
+    try:
+        codes = column if pyarrow.types.is_dictionary(column.type) else column.dictionary_encode()
+    except pyarrow.ArrowNotImplementedError:
+        return pyarrow.chunked_array([pyarrow.array([_text(value) for value in column.to_pylist()], pyarrow.large_string())])
+    pieces = []
+    for chunk in codes.chunks:
+        known = pyarrow.array([_text(value) for value in chunk.dictionary.to_pylist()], pyarrow.large_string())
+        pieces.append(pc.fill_null(known.take(chunk.indices), ""))
+    return pyarrow.chunked_array(pieces, pyarrow.large_string())
 
 
 def _text(value: Any) -> str:

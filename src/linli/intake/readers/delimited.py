@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from linli.intake.mapping import Definition
+from linli.intake.readers import quick
 from linli.intake.readers.table import NO_HEADINGS, Table, clean_heading, width_fault
 from linli.kernel.errors import BadInput, Where
 from linli.kernel.words import sentence
@@ -35,7 +36,34 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def read(path: Path, definition: Definition, *, file_name: str) -> Table:
-    """The rows of a delimited text file. BadInput names the byte and line of what can't be decoded."""
+    """The rows of a delimited text file. BadInput names the byte and line of what can't be decoded.
+
+    A file without anything unusual in it is read at once, column by column; any other line by line, with the same result.
+    """
+    return quick.read(path, definition, likely(path, definition)) or read_carefully(path, definition, file_name=file_name)
+
+
+def head(path: Path, definition: Definition) -> list[str] | None:
+    """The headings, from the first bytes alone, under the encoding that shows those wanted; None where that can't be told."""
+    encodings = likely(path, definition)
+    return quick.start_of(path, encodings[0], definition).headings if encodings else None
+
+
+def likely(path: Path, definition: Definition) -> list[str]:
+    """The declared encodings under which the beginning of the file shows the headings wanted, in their order."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    marked = next((encoding for bom, encoding in _BOMS if start.startswith(bom)), None)
+    found = []
+    for encoding in [marked] if marked else dict.fromkeys(_plain(e) for e in definition.encodings):
+        shown = set() if encoding == "utf-16" else set(quick.start_of(path, encoding, definition).headings)
+        if shown and (shown.issuperset(definition.headings) or shown.issuperset(definition.needed)):
+            found.append(encoding)
+    return found
+
+
+def read_carefully(path: Path, definition: Definition, *, file_name: str) -> Table:
+    """As :func:`read`, line by line: what finds the place of every fault."""
     encoding = _encoding(path, definition, file_name)
     headings = _headings(path, encoding, definition, file_name)
     table = Table(headings, iter(()), heading_row=definition.heading_row, encoding=encoding)

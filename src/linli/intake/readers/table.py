@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linli.kernel.words import Words, sentence
 
@@ -43,11 +48,43 @@ class CellFault:
     shown: str = ""
 
 
+PIECE = 20_000
+"""So many rows are turned from columns into rows, or back, at a time."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A file as columns of text. ``numbers``: int64, the rising row numbers; ``columns``: an array of text a heading."""
+
+    numbers: np.ndarray
+    columns: list[pa.ChunkedArray]
+
+    def rows(self, at: np.ndarray | None = None) -> Iterator[tuple[int, Sequence[str]]]:
+        """The rows (those at the places ``at``, or all) as :class:`Table` yields them."""
+        numbers = self.numbers if at is None else self.numbers[at]
+        columns = self.columns if at is None else [column.take(pa.array(at)) for column in self.columns]
+        for start in range(0, len(numbers), PIECE):
+            cells = zip(*(column.slice(start, PIECE).to_pylist() for column in columns), strict=True)
+            yield from zip(numbers[start : start + PIECE].tolist(), cells, strict=True)
+
+    @classmethod
+    def whole(cls, first: int, columns: list[pa.ChunkedArray]) -> Columns:
+        """Of all rows of a file, the first of which has the number ``first``; without the empty ones, which count too."""
+        wide = np.zeros(len(columns[0]) if columns else 0, np.int64)
+        for column in columns:
+            wide += pc.binary_length(column).to_numpy()
+        numbers = np.arange(first, first + len(wide), dtype=np.int64)
+        if (filled := wide > 0).all():
+            return cls(numbers, columns)
+        return cls(numbers[filled], [column.filter(pa.array(filled)) for column in columns])
+
+
 @dataclass
 class Table:
     """A file as text. ``rows`` yields (row number as a spreadsheet shows it, cells), never an empty row.
 
-    ``faults`` fills while ``rows`` is read: a row that appears there is not to be taken.
+    ``faults`` fills while ``rows`` is read: a row that appears there is not to be taken. ``read``: the same rows as columns,
+    where the reader could take the whole file at once; they have no faults.
     """
 
     headings: list[str]
@@ -55,6 +92,23 @@ class Table:
     heading_row: int = 1
     encoding: str = ""
     faults: dict[int, list[CellFault]] = field(default_factory=dict)
+    read: Columns | None = None
+
+    def gather(self) -> Columns:
+        """The rows as columns; a row of the wrong width is filled up or cut, and stands among the faults."""
+        if self.read is not None:
+            return self.read
+        wide = len(self.headings)
+        numbers: list[int] = []
+        pieces: list[list[pa.Array]] = [[] for _ in range(wide)]
+        while piece := list(islice(self.rows, PIECE)):
+            numbers.extend(number for number, _ in piece)
+            even = (cells if len(cells) == wide else [*cells[:wide], *[""] * (wide - len(cells))] for _, cells in piece)
+            for column, texts in zip(pieces, zip(*even, strict=True), strict=True):
+                column.append(pa.array(texts, pa.large_string()))
+        columns = [pa.chunked_array(column, pa.large_string()) for column in pieces]
+        self.read = Columns(np.array(numbers, np.int64), columns)
+        return self.read
 
     def fault(self, fault: CellFault) -> None:
         self.faults.setdefault(fault.row, []).append(fault)

@@ -22,7 +22,7 @@ from linli.kernel.words import SENTENCES, Words
 PAGE = 50
 _RUNS = 40
 # What needs somebody stands first; what is as it was, last.
-ORDER = (Verdict.REFUSED, Verdict.NEW, Verdict.CHANGED, Verdict.LEFT, Verdict.SAME)
+ORDER = (Verdict.REFUSED, Verdict.REVIEW, Verdict.NEW, Verdict.CHANGED, Verdict.LEFT, Verdict.SAME)
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ def state_name(state: State) -> str:
 def parts(batch: BatchRow, address: str) -> list[Part]:
     """The sum: rows in = new + changed + the same + not written (+ gone, where the kind knows that)."""
     shown = [Verdict.NEW, Verdict.CHANGED, Verdict.SAME, Verdict.REFUSED]
-    if batch.verdicts.get(Verdict.LEFT.value):
-        shown.insert(2, Verdict.LEFT)
+    for verdict in (Verdict.LEFT, Verdict.REVIEW):
+        if batch.verdicts.get(verdict.value):
+            shown.insert(-2, verdict)
     return [
         Part(
             batch.verdicts.get(verdict.value, 0),

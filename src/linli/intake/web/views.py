@@ -24,7 +24,7 @@ from linli.faces.formats import number
 from linli.intake import commands, queries, taking
 from linli.intake.kinds import KINDS, Undone
 from linli.intake.queries import BatchRow
-from linli.intake.readers import SPLIT_FILE, TOO_LARGE
+from linli.intake.readers import SMALLER, TOO_LARGE
 from linli.intake.rules import State, may_become, safe_cell
 from linli.intake.web import present
 from linli.intake.web.forms import ReasonForm, UploadForm
@@ -141,9 +141,10 @@ def _act(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow, 
 def _look_at(viewer: Actor, community: UUID, upload: UploadedFile, mapping: str | None) -> taking.BatchReport:
     """Preview an upload; the temporary file is ours alone and gone afterwards."""
     name = Path(upload.name or "").name
-    if (upload.size or 0) > settings.LINLI_MAX_FILE_BYTES:
-        size, limit = -(-(upload.size or 0) // 2**20), settings.LINLI_MAX_FILE_BYTES // 2**20
-        raise BadInput(TOO_LARGE, where=Where(file=name), remedy=SPLIT_FILE, size=size, limit=limit)
+    most = min(settings.LINLI_MAX_UPLOAD_BYTES, settings.LINLI_MAX_FILE_BYTES)
+    if (upload.size or 0) > most:
+        size, limit = -(-(upload.size or 0) // 2**20), most // 2**20
+        raise BadInput(TOO_LARGE, where=Where(file=name), remedy=SMALLER, size=size, limit=limit)
     handle, path = tempfile.mkstemp(suffix=Path(name).suffix[:8], dir=Path(settings.DATA) / "cache")
     try:
         with os.fdopen(handle, "wb") as target:

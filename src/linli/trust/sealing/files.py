@@ -28,7 +28,7 @@ class Writable(Protocol):
 
 
 def seal_file(community: UUID, source: Readable, target: Writable) -> None:
-    """Write ``source`` sealed to ``target``: a key of its own under the community's, then pieces bound to their place and the end."""
+    """Write ``source`` sealed to ``target``: a key of its own under the community's, then pieces bound to their place."""
     held = ring_of(community)
     suite = SUITES[held.suite]
     secret = os.urandom(SECRET_BYTES)

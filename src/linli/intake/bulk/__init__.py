@@ -1,0 +1,12 @@
+"""A million rows at a time: insert, update, delete and read tables without an object per row, alike on both databases.
+
+Everything here works below Django's models: no signal, no default, no validation, no ``auto_now``. Whoever calls gives every
+column that has to be there, inside a command. SQLite is fed through ``executemany``, PostgreSQL through ``COPY``.
+"""
+
+from __future__ import annotations
+
+from linli.intake.bulk.reading import fetch
+from linli.intake.bulk.writing import delete, insert, update
+
+__all__ = ["delete", "fetch", "insert", "update"]
