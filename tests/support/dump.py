@@ -17,7 +17,10 @@ WRITTEN = {
     "seconds", "started_at", "written_at",
 }  # fmt: skip
 # The trail tells every attempt, and so it should; passwords are salted; the queue and sessions belong to the machine.
-LEFT_OUT = {"trust.auditevent", "trust.account", "work.heartbeat"}
+LEFT_OUT = {
+    "trust.auditevent", "trust.audittouch", "trust.auditpending", "trust.auditblock", "trust.audithead", "trust.account",
+    "work.heartbeat",
+}  # fmt: skip
 FLATS = {"trust", "facts", "intake", "work", "territory", "register", "flows", "cases", "focus", "monday"}
 
 

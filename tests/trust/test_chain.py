@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -109,6 +109,8 @@ def test_both_databases_give_the_same_canonical_event() -> None:
     sqlite = (event.hex, "2026-11-16 01:02:03.000040", None, actor.hex, "r", "c", "k", '["a"]', "[]", '{"b": 1, "aa": 2}', "", "")
     postgres = (event, at, None, actor, "r", "c", "k", '["a"]', "[]", '{"aa": 2, "b": 1}', "", "")
     assert links.canonical(sqlite) == links.canonical(postgres)
+    assert links.canonical((event.hex, at.replace(tzinfo=None), *sqlite[2:])) == links.canonical(postgres)
+    assert links.canonical((event, at.astimezone(timezone(timedelta(hours=8))), *postgres[2:])) == links.canonical(postgres)
     whole = (*sqlite[:1], "2026-11-16 01:02:03", *sqlite[2:])
     assert links.canonical(whole) == links.canonical((*postgres[:1], at.replace(microsecond=0), *postgres[2:]))
 

@@ -137,7 +137,9 @@ def hexed(value: UUID | str | None) -> str:
 def _instant(value: datetime | str) -> str:
     if isinstance(value, str):
         return value if len(value) == 26 else f"{value[:19]}.{value[20:]:0<6}"
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    # Without a zone, as SQLite gives it, an instant is UTC.
+    plain = value if value.tzinfo in (None, UTC) else value.astimezone(UTC)
+    return plain.isoformat(" ", "microseconds")[:26]
 
 
 def _parsed(value: str | list[Any] | dict[str, Any]) -> Any:

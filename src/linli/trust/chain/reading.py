@@ -40,10 +40,7 @@ def by_id(events: list[str]) -> dict[str, Row]:
 
 
 def ids(model: type[AuditEvent] | type[AuditPending], chain: str) -> Iterator[str]:
-    """Ids (32 hexadecimal digits) of a chain's events, or of those that wait, in order; a few thousand at a time."""
+    """Ids (32 hexadecimal digits) of a chain's events, or of those that wait, in order."""
     name = "id" if model is AuditEvent else "event_id"
     rows = model._default_manager.filter(of_chain(chain)).order_by(name).values_list(name, flat=True)
-    last: UUID | None = None
-    while some := list((rows.filter(**{f"{name}__gt": last}) if last else rows)[: 10 * AT_ONCE]):
-        yield from (event.hex for event in some)
-        last = some[-1]
+    return (event.hex for event in rows.iterator(chunk_size=AT_ONCE))

@@ -82,8 +82,6 @@ def _by_day(chain: str) -> Iterator[list[str]]:
 
 
 def time_of(row: reading.Row) -> datetime:
-    """When an event says it happened."""
-    value = row[1]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """When an event says it happened. SQLite gives instants without a zone: they are UTC."""
+    value = datetime.fromisoformat(row[1]) if isinstance(row[1], str) else row[1]
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)

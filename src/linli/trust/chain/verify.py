@@ -117,14 +117,15 @@ def _fault_in(block: AuditBlock) -> Fault | None:
     if len(members) != block.events:
         return Fault(FaultKind.BLOCK_CHANGED, block.number)
     found = reading.by_id([event for event, _ in members])
-    link, suite = bytes(block.link_before), block.suite
-    for place, (event, mark) in enumerate(members, 1):
-        row = found.get(event)
-        if row is None:
-            return Fault(FaultKind.DELETED, block.number, place, UUID(event))
-        link = next(links.chained(link, (row,), suite))
-        if link[: links.MARK_BYTES] != mark:
+    gone = next((place for place, (event, _) in enumerate(members) if event not in found), len(members))
+    standing, link = members[:gone], bytes(block.link_before)
+    rows = (found[event] for event, _ in standing)
+    for place, ((event, mark), now) in enumerate(zip(standing, links.chained(link, rows, block.suite), strict=True), 1):
+        if now[: links.MARK_BYTES] != mark:
             return Fault(FaultKind.CHANGED, block.number, place, UUID(event))
+        link = now
+    if gone < len(members):
+        return Fault(FaultKind.DELETED, block.number, gone + 1, UUID(members[gone][0]))
     return None if link == bytes(block.link) else Fault(FaultKind.BLOCK_CHANGED, block.number)
 
 
