@@ -42,7 +42,7 @@ def address_index(*, viewer: Actor, community: UUID) -> Index:
     places = [
         Place(row.id, row.name, row.estate, row.number, row.street, row.house_number, row.units or 0) for row in known.buildings
     ]
-    return Index(places, known.dwellings)
+    return Index(places, known.dwellings, areas=territory.area_names(viewer=viewer, community=community))
 
 
 def ground(*, viewer: Actor, community: UUID, on: date | None = None) -> Ground:

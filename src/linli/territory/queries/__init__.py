@@ -13,7 +13,7 @@ from linli.territory.queries.buildings import (
     dwelling_count,
     dwellings,
 )
-from linli.territory.queries.communities import CommunityRow, communities, community, community_zone, faults_of
+from linli.territory.queries.communities import CommunityRow, area_names, communities, community, community_zone, faults_of
 from linli.territory.queries.grids import GridRow, VersionRow, grid, grid_of_points, grids, neighbours, versions
 from linli.territory.queries.maps import MapShapes, PlaceRow, context_features, counter_places, counter_sites, map_shapes
 
@@ -26,6 +26,7 @@ __all__ = [
     "MapShapes",
     "PlaceRow",
     "VersionRow",
+    "area_names",
     "building_grids",
     "building_index",
     "buildings",

@@ -61,6 +61,15 @@ def community(*, viewer: Actor, community: UUID) -> CommunityRow:
     return row
 
 
+def area_names(*, viewer: Actor, community: UUID) -> list[str]:
+    """Every name, in any language, that the community and the areas it lies in have or had: people go on writing old ones."""
+    own = [zone.name for zone in communities_of(viewer=viewer) if zone.id == community]
+    if not own:
+        return []
+    names = [*own, *Area.objects.filter(community_id=community).values_list("name", flat=True)]
+    return sorted({text for name in names for text in dict(name).values() if text})
+
+
 def faults_of(*, viewer: Actor, community: UUID) -> list[Fault]:
     """Everything wrong with the newest version of the grids as it stands: gaps, overlaps, cut buildings, buildings in no grid."""
     if not viewer.sees_community(community):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from linli.register.rules.addresses import tail as tails
@@ -366,14 +367,16 @@ class Reader:
         return []
 
 
-def bare(number: object) -> str:
+@lru_cache(maxsize=65536)
+def bare(number: str) -> str:
     """A building's number without its word and leading zeros."""
-    return _WORD_AT_END.sub("", normalise(str(number or ""))).lstrip("0")
+    return _WORD_AT_END.sub("", normalise(number)).lstrip("0")
 
 
-def split_house(number: object) -> tuple[str, str]:
+@lru_cache(maxsize=65536)
+def split_house(number: str) -> tuple[str, str]:
     """A house number and the word that tells lanes from houses: ("18", "弄"), ("12", "")."""
-    flat = normalise(str(number or ""))
+    flat = normalise(number)
     found = re.match(r"0*(\d+[A-Z]?)(.*)$", flat)
     return (found[1], _house_word(found[2])) if found else (flat, "")
 
