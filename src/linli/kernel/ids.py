@@ -40,6 +40,17 @@ def new_id() -> UUID:
     return UUID(int=value)
 
 
+def new_ids(count: int) -> list[UUID]:
+    """``count`` ids as ``new_id`` makes them, in order, for those who need a million."""
+    noise = secrets.token_bytes(8 * count)
+    made = []
+    for start in range(0, 8 * count, 8):
+        milliseconds, counter = _tick()
+        value = (milliseconds & ((1 << 48) - 1)) << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62
+        made.append(UUID(int=value | int.from_bytes(noise[start : start + 8], "big") >> 2))
+    return made
+
+
 def new_reference(length: int = 7) -> str:
     """A random short reference ending in its check character, e.g. ``7KQ2-M4XD``."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(length))

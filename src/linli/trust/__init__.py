@@ -24,12 +24,14 @@ if TYPE_CHECKING:
         root_zone,
         set_password,
     )
+    from linli.trust.compartments import Compartment, notes_about, open_note, seal_note
     from linli.trust.consent.commands import answer_consent, withdraw_consent
     from linli.trust.consent.hooks import Ended, on_withdrawn
     from linli.trust.consent.people import KnowsPeople, offer_people
     from linli.trust.consent.queries import consent_history, consenting, consents_of, has_consent
     from linli.trust.disclosure import protect, shown
     from linli.trust.door import COMMANDS, NOT_FOUND, command
+    from linli.trust.erasure import erase_subject, replay_erasures
     from linli.trust.models import Zone
     from linli.trust.queries import (
         account_names,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from linli.trust.rights.registry import Asked, Portable, Section, offer_portable
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.sealing.blinding import Blinder, blinder
+    from linli.trust.sealing.columns import on_erased, sealed
     from linli.trust.sealing.files import open_file, seal_file
     from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
@@ -103,8 +106,11 @@ _HOMES = {
     "trust.rights.queries": ("is_restricted",),
     "trust.rights.registry": ("Asked", "Portable", "Section", "offer_portable"),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
+    "trust.compartments": ("Compartment", "notes_about", "open_note", "seal_note"),
+    "trust.erasure": ("erase_subject", "replay_erasures"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
     "trust.sealing.files": ("open_file", "seal_file"),
+    "trust.sealing.columns": ("on_erased", "sealed"),
     "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
     "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects"),
     "trust.web.pages": ("PAGES", "page"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from linli.trust.models.accounts import Account, AccountManager, ApiToken, Grant, KeptAnswer
 from linli.trust.models.audit import AuditBlock, AuditEvent, AuditHead, AuditPending, AuditTouch
 from linli.trust.models.consent import ConsentEvent
+from linli.trust.models.erasures import Erasure, SealedNote
 from linli.trust.models.retention import Announcement, LegalHold
 from linli.trust.models.rights import RightsEvent, RightsRequest
 from linli.trust.models.subjects import Subject, WrappedKey
@@ -21,11 +22,13 @@ __all__ = [
     "AuditPending",
     "AuditTouch",
     "ConsentEvent",
+    "Erasure",
     "Grant",
     "KeptAnswer",
     "LegalHold",
     "RightsEvent",
     "RightsRequest",
+    "SealedNote",
     "Subject",
     "WrappedKey",
     "Zone",

@@ -29,38 +29,47 @@ class Tampered(LinliError):
         super().__init__(TAMPERED, remedy=ASK_ADMINISTRATOR)
 
 
+_used: tuple[bytes, int, Aead] | None = None
+"""The cipher used last: the fields of one person are sealed and opened one after the other, and a cipher of its own for each of a
+million keys would fill the memory (4 KB each)."""
+
+
+def _cipher(secret: bytes, suite: int) -> Aead:
+    global _used
+    last = _used
+    if last is not None and last[0] is secret and last[1] == suite:
+        return last[2]
+    made = SUITES[suite].aead(secret)
+    _used = (secret, suite, made)
+    return made
+
+
 class SubjectKey:
     """The key of one data subject. Never printed, never stored but wrapped."""
 
-    __slots__ = ("_aead", "_others", "_secret", "_suite", "_tail", "subject_id")
+    __slots__ = ("_secret", "_suite", "subject_id")
 
     def __init__(self, subject_id: UUID, secret: bytes, suite: int) -> None:
         self.subject_id = subject_id
         self._secret = secret
-        self._suite = SUITES[suite]
-        self._tail = b"\0" + subject_id.bytes
-        self._aead: Aead = self._suite.aead(secret)
-        self._others: dict[int, Aead] = {}
+        self._suite = suite
 
     def seal(self, place: str, text: str) -> bytes:
         """``text`` sealed for ``place`` (``register.person.name``): suite byte, nonce, ciphertext, tag; 29 bytes longer."""
         nonce = os.urandom(NONCE_BYTES)
-        return self._suite.mark + nonce + self._aead.encrypt(nonce, text.encode(), place.encode() + self._tail)
+        sealed = _cipher(self._secret, self._suite).encrypt(nonce, text.encode(), self._bound(place))
+        return SUITES[self._suite].mark + nonce + sealed
 
     def open(self, place: str, sealed: bytes | memoryview) -> str:
         """What was sealed for this person and ``place``. Tampered for anything else."""
         value = bytes(sealed)
         try:
-            aead = self._aead if value[0] == self._suite.number else self._other(value[0])
-            return aead.decrypt(value[1:13], value[13:], place.encode() + self._tail).decode()
+            return _cipher(self._secret, value[0]).decrypt(value[1:13], value[13:], self._bound(place)).decode()
         except (InvalidTag, IndexError, KeyError, ValueError):
             raise Tampered from None
 
-    def _other(self, number: int) -> Aead:
-        found = self._others.get(number)
-        if found is None:
-            found = self._others[number] = SUITES[number].aead(self._secret)
-        return found
+    def _bound(self, place: str) -> bytes:
+        return place.encode() + b"\0" + self.subject_id.bytes
 
     def __repr__(self) -> str:
         return f"SubjectKey({self.subject_id})"

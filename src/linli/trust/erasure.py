@@ -1,0 +1,148 @@
+"""Erasing a person: their key is destroyed, look-up values go, the pseudonym is cut loose, and a ledger keeps it so."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.kernel.actor import Actor
+from linli.kernel.errors import BadInput, Conflict, NotFound
+from linli.kernel.words import sentence
+from linli.trust.audit import record
+from linli.trust.door import NOT_FOUND, command
+from linli.trust.keyring import folder
+from linli.trust.models import Erasure, LegalHold, SealedNote, Subject, WrappedKey
+from linli.trust.rules import Permission
+from linli.trust.sealing.columns import COLUMNS, ERASERS
+
+HELD = sentence("trust.erasure.held", "These data are held for the law until further notice: %(reason)s")
+HELD_UNTIL = sentence("trust.erasure.held_until", "These data are held for the law until %(until)s: %(reason)s")
+END_HOLD = sentence("trust.erasure.end_hold", "They can be erased once the legal hold has ended.")
+NO_REASON = sentence("trust.erasure.no_reason", "An erasure needs a reason.")
+
+
+@command("trust.erase_subject", may=Permission.SUBJECT_ERASE)
+def erase_subject(*, by: Actor, community: UUID, subject: UUID, reason: str) -> None:
+    """Make all that is known of a person unreadable for ever, here and in every backup once its ledger is replayed.
+
+    NotFound for a subject of another community; Conflict with the hold's reason under a legal hold; BadInput without a reason.
+    """
+    if not reason.strip():
+        raise BadInput(NO_REASON)
+    if not Subject.objects.filter(id=subject, community=community).exists():
+        raise NotFound(NOT_FOUND)
+    _refuse_if_held(community, subject)
+    _erase(community, subject, timezone.now())
+    record("trust.erasure", ids=[subject], reason=reason)
+
+
+@command("trust.replay_erasures", may=Permission.KEYS_MANAGE)
+def replay_erasures(*, by: Actor, community: UUID) -> int:
+    """Erase again whoever the ledger names and a backup brought back. Returns how many had come back."""
+    again = 0
+    told = {UUID(e["subject"]): datetime.fromisoformat(e["at"]) for e in ledger() if e["community"] == str(community)}
+    told |= dict(Erasure.objects.filter(community=community).values_list("subject_id", "at"))
+    for subject, at in told.items():
+        if _is_back(subject):
+            _erase(community, subject, at)
+            again += 1
+    record("trust.erasure", counts={"again": again})
+    transaction.on_commit(mend_ledger)
+    return again
+
+
+def erased(community: UUID) -> set[UUID]:
+    """Every subject of a community that was erased, by the table or by the file."""
+    here = set(Erasure.objects.filter(community=community).values_list("subject_id", flat=True))
+    return here | {UUID(e["subject"]) for e in ledger() if e["community"] == str(community)}
+
+
+def _is_back(subject: UUID) -> bool:
+    """Whether anything of an erased subject is there again. One without a line in the table was brought back by a backup."""
+    if WrappedKey.objects.filter(subject=subject).exists():
+        return True
+    return Subject.objects.filter(id=subject).exists() and not Erasure.objects.filter(subject_id=subject).exists()
+
+
+def _refuse_if_held(community: UUID, subject: UUID) -> None:
+    today = timezone.localdate()
+    hold = (
+        LegalHold.objects.filter(Q(subject=subject) | Q(subject__isnull=True), community=community, from_date__lte=today)
+        .filter(Q(to_date__isnull=True) | Q(to_date__gt=today))
+        .first()
+    )
+    if hold is None:
+        return
+    if hold.to_date is None:
+        raise Conflict(HELD, remedy=END_HOLD, reason=hold.reason)
+    raise Conflict(HELD_UNTIL, remedy=END_HOLD, reason=hold.reason, until=hold.to_date.isoformat())
+
+
+def _erase(community: UUID, subject: UUID, at: datetime) -> None:
+    for column in COLUMNS.values():
+        # By way of the ids: an UPDATE can't follow a relation.
+        rows = column.table._default_manager.filter(**{column.subject: subject}).values_list("pk", flat=True)
+        column.table._default_manager.filter(pk__in=list(rows)).update(**column.blanked())
+    for eraser in ERASERS:
+        eraser(community, subject)
+    SealedNote.objects.filter(subject=subject).delete()
+    WrappedKey.objects.filter(subject=subject).delete()
+    # Facts of the past keep the old pseudonym; from now on nobody can tell whose it was.
+    Subject.objects.filter(id=subject).update(pseudonym=secrets.token_hex(8))
+    Erasure.objects.get_or_create(subject_id=subject, defaults={"community_id": community, "at": at})
+    transaction.on_commit(mend_ledger)
+
+
+def _file() -> Path:
+    return folder() / "erasures.jsonl"
+
+
+def ledger() -> list[dict[str, str]]:
+    """The lines of the ledger's file: community, subject, at. A last line cut short by a power failure is not one."""
+    try:
+        text = _file().read_text("utf-8")
+    except FileNotFoundError:
+        return []
+    lines = []
+    for line in text.splitlines():
+        try:
+            entry = json.loads(line)
+            at = datetime.fromisoformat(entry["at"]).isoformat()
+            lines.append({"community": str(UUID(entry["community"])), "subject": str(UUID(entry["subject"])), "at": at})
+        except (ValueError, KeyError, TypeError):
+            continue
+    return lines
+
+
+def mend_ledger() -> int:
+    """Write what the table knows and the file doesn't. Called after each erasure and by ``linli keys``; returns how many."""
+    known = {e["subject"] for e in ledger()}
+    missing = [e for e in Erasure.objects.order_by("at", "id") if str(e.subject_id) not in known]
+    _append({"community": str(e.community_id), "subject": str(e.subject_id), "at": e.at.isoformat()} for e in missing)
+    return len(missing)
+
+
+def _append(entries: Iterable[dict[str, str]]) -> None:
+    text = "".join(json.dumps(entry) + "\n" for entry in entries)
+    if not text:
+        return
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(_file(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size:
+            file.seek(size - 1)
+            # After a line cut short, ours begins on one of its own.
+            text = text if file.read(1) == b"\n" else "\n" + text
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
