@@ -92,7 +92,7 @@ def decide(field: str, known: Told, told: Told) -> Verdict:
         return Verdict.KEEP
     if not known.value.strip():
         return Verdict.TAKE
-    if plain(known.value) == plain(told.value):
+    if known.value == told.value or plain(known.value) == plain(told.value):
         return Verdict.AGREE
     if theirs.rank < mine.rank:
         return Verdict.TAKE if told.on >= known.on else Verdict.CONFLICT
