@@ -17,8 +17,10 @@ from linli.register.rules import checking, matching, reconcile
 from linli.register.rules.addresses import Index
 from linli.register.rules.checking import Refusal, read
 from linli.register.rules.codes import Change
+from linli.register.rules.ids import Ids
 from linli.register.rules.reconcile import Decision, Reconciliation, Result
 from linli.register.rules.residence import Status
+from linli.register.rules.review import Matter
 from linli.register.rules.standing import House, Known, OpenLapse, Standing
 from tests.register.people import CODE, MONDAY, cells, index, number, rows
 
@@ -54,7 +56,7 @@ def settled(known: Index, name: str = "张小兰", *, birth: date = date(1954, 3
 
 def register(*people: Known, latest: date | None = None) -> Standing:
     houses = {p.household: House(p.household, "H0001", p.building, p.dwelling) for p in people if p.household and p.building}
-    living = {p.id for p in people if p.residence}
+    living = Ids.of(p.id for p in people if p.residence)
     return Standing({p.id: p for p in people}, houses, latest, latest, living=living)
 
 
@@ -96,7 +98,9 @@ def test_nothing_new_changes_nothing() -> None:
 )
 def test_rows_that_cannot_be_believed(change: Mapping[str, Any], key: str, column: str) -> None:
     (decision,), file = run(cells() | dict(change))
-    assert decision.result is Result.REFUSED
+    waits = column == "address" and bool(change["address"])
+    assert decision.result is (Result.REVIEW if waits else Result.REFUSED)
+    assert [question.matter for question in file.renewal.questions] == [Matter.ADDRESS] * waits
     assert reason(decision) == key
     assert decision.refusal is not None
     assert decision.refusal.remedy.key.startswith("register.remedy.")

@@ -19,6 +19,7 @@ from linli.register.queries.figures import changes, counts_by_grid, portrait
 from linli.register.queries.people import MOST, may_see, search_people
 from linli.register.queries.record import person_record
 from linli.register.queries.standing import standing
+from linli.register.rules.coverage import Coverage
 from linli.trust import audit_events
 from linli.trust.models import AuditEvent
 from tests.register.ground import ZONE, Town, build, line, named, take
@@ -101,7 +102,7 @@ def test_a_grid_worker_sees_their_own_grid_only(town: Town, actor_for: Callable[
     at = Moment(WEEK.monday, WEEK.starts_at(ZONE))
     assert [r.person for r in residents(viewer=worker, community=town.community, at=at)] == [mine]
     with pytest.raises(NotFound):
-        standing(viewer=worker, community=town.community, entries=[])
+        standing(viewer=worker, community=town.community, entries=[], coverage=Coverage(), day=TODAY)
 
 
 def test_nothing_of_another_community(town: Town, other_community: UUID, actor_for: Callable[..., Actor]) -> None:

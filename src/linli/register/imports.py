@@ -10,19 +10,25 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from linli.intake import Field, Kind, Outcome, Plan, Row, Verdict, parse
+import numpy as np
+
+from linli.intake import Field, Kind, Outcome, Plan, Recognised, Row, Verdict, parse
 from linli.kernel import citizen_number
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
-from linli.kernel.words import sentence
+from linli.kernel.words import Words, sentence
 from linli.register.commands import apply_population, undo_population
 from linli.register.queries.places import address_index, community_code, time_zone
-from linli.register.queries.standing import latest_round, standing
+from linli.register.queries.standing import latest_round, needs_told, standing
 from linli.register.rules import codes, needs, residence
 from linli.register.rules.checking import Refusal, read
-from linli.register.rules.reconcile import Decision, Reconciliation
-from linli.register.rules.standing import Entry
+from linli.register.rules.coverage import Coverage, Extent, Reason, coverage_of, second_person
+from linli.register.rules.entries import Entry
+from linli.register.rules.ids import NOBODY, Ids
+from linli.register.rules.precedence import Source
+from linli.register.rules.reconcile import Decision, Reconciliation, Result
+from linli.register.rules.thresholds import threshold
 from linli.trust import Permission
 
 NOT_A_CODE = sentence("register.cell.not_a_code", "This is neither a code of the table nor one of its words.")
@@ -53,6 +59,14 @@ def _needs(cell: str) -> frozenset[needs.Need]:
         raise BadInput(NOT_A_NEED, remedy=SEE_NEEDS, word=unknown[:12])
     return found
 
+
+MANY_GONE = sentence(
+    "register.second.gone", "%(gone)s of %(living)s residents are not in this file. Somebody else looks at it before it counts."
+)
+MANY_CHANGED = sentence(
+    "register.second.changed", "%(changed)s of %(living)s residents would change. Somebody else looks at it before it counts."
+)
+EVERYBODY = Coverage(Extent.FULL)
 
 FIELDS = (
     Field("key", sentence("register.field.key", "File number of the source"), parse=parse.text(40)),
@@ -99,10 +113,19 @@ def _uncollected() -> Iterator[None]:
 
 
 @_uncollected()
-def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], options: Mapping[str, Any], as_of: datetime) -> Plan:
+def plan_population(
+    *,
+    viewer: Actor,
+    community: UUID,
+    rows: Sequence[Row],
+    options: Mapping[str, Any],
+    as_of: datetime,
+    recognised: Recognised | None = None,
+) -> Plan:
     """What the rows would do to the register. BadInput for another community's file, and for one older than what is known.
 
-    ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default).
+    ``options``: ``coverage`` ``full`` (everybody who lives here; who is missing is unverified) or ``partial`` (default);
+    ``source``: who speaks, as in ``rules.precedence``. ``recognised``: rows that say what they said last time.
     """
     monday = Week.of(as_of.astimezone(ZoneInfo(time_zone(viewer=viewer, community=community))).date()).monday
     newest = latest_round(viewer=viewer, community=community)
@@ -118,23 +141,53 @@ def plan_population(*, viewer: Actor, community: UUID, rows: Sequence[Row], opti
         else:
             entries.append(entry)
     index = address_index(viewer=viewer, community=community)
-    full = options.get("coverage") == "full"
-    now = standing(viewer=viewer, community=community, entries=entries, full=full)
-    file = Reconciliation(now, index, day=monday, full=full, community_code=code)
-    decisions = file.run(entries, needs_column=any(entry.needs for entry in entries))
+    for entry in entries:
+        entry.found = index.find(entry.address)
+    coverage = coverage_of(options)
+    full = coverage.extent is Extent.FULL
+    now = standing(viewer=viewer, community=community, entries=entries, coverage=coverage, day=monday)
+    shown = Ids(np.sort(recognised.objects)) if recognised is not None else NOBODY
+    file = Reconciliation(now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown)
+    file.renewal.coverage = coverage.as_json()
+    # Only a file of everybody vouches for everybody; one of a part of them vouches for whom it shows.
+    file.renewal.full = file.full and coverage == EVERYBODY
+    told = any(entry.needs for entry in entries) or needs_told(viewer=viewer, community=community, among=shown)
+    decisions = file.run(entries, needs_column=told)
     outcomes = [_outcome(decision) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]
-    return Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
+    plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
+    plan.needs_second = _second(file, len(now.living), decisions)
+    return plan
+
+
+def _second(file: Reconciliation, living: int, decisions: Sequence[Decision]) -> Words | None:
+    """Why somebody else has to look before the file is written: so many would go or change that it may be the wrong file."""
+    if living < threshold("judged_from"):
+        return None
+    leavers = len(file.renewal.open_lapses)
+    changes = sum(decision.result in (Result.CHANGED, Result.LEFT) for decision in decisions)
+    reasons = second_person(in_scope=living, leavers=leavers, changes=changes)
+    if not reasons:
+        return None
+    return Words(
+        MANY_GONE if Reason.LEAVERS in reasons else MANY_CHANGED, {"gone": leavers, "changed": changes, "living": living}
+    )
+
+
+def _source(options: Mapping[str, Any]) -> Source:
+    """Who speaks; a source without a place in the order of precedence is believed least."""
+    said = str(options.get("source", ""))
+    return Source(said) if said in set(Source) else Source.FILE
 
 
 def _outcome(decision: Decision) -> Outcome:
     if decision.refusal is not None:
-        return _refused(decision.row, decision.refusal)
+        return _refused(decision.row, decision.refusal, Verdict(decision.result.value))
     return Outcome(decision.row, Verdict(decision.result.value), object_id=decision.person, fields=decision.fields)
 
 
-def _refused(row: int, refusal: Refusal) -> Outcome:
-    return Outcome(row, Verdict.REFUSED, refusal.words, refusal.remedy, refusal.column, refusal.shown)
+def _refused(row: int, refusal: Refusal, verdict: Verdict = Verdict.REFUSED) -> Outcome:
+    return Outcome(row, verdict, refusal.words, refusal.remedy, refusal.column, refusal.shown)
 
 
 # What stands below the sum of a population file.
@@ -163,4 +216,6 @@ POPULATION = Kind(
     plan=plan_population,
     apply=apply_population,
     undo=undo_population,
+    recalls=True,
+    volatile=frozenset({"verified"}),
 )

@@ -4,41 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Max
+from django.utils import timezone
 
+from linli.intake import bulk
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.models import Attestation, CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.queries.asof import Moment, Resident, residents
 from linli.register.queries.sealed import Opened, chunks, open_people
+from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
+from linli.register.rules.entries import Entry
+from linli.register.rules.ids import Ids
+from linli.register.rules.residence import Status
 from linli.register.rules.sealing import HUKOU_ADDRESS, name_tokens, number_index, opened
-from linli.register.rules.standing import Entry, House, Known, OpenLapse, Standing
-from linli.trust import NOT_FOUND, blinder
+from linli.register.rules.standing import House, Known, OpenLapse, Standing, Vouched
+from linli.territory.queries import buildings
+from linli.trust import NOT_FOUND, blinder, grids_of
 
 
-def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], full: bool = True) -> Standing:
+class _Placed(NamedTuple):
+    building: str
+    grid: str
+    estate: str
+    status: Status
+
+
+def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], coverage: Coverage, day: date) -> Standing:
     """The people whom ``entries`` may mean, with what is open of their relations. Nothing cached.
 
-    ``full``: also who lives here, by id alone, since a full file says who is missing. Only for those whose scope is the whole
-    community: NotFound for others.
+    Where the ``coverage`` is full, also who lives in its scope, by id alone: such a file says who is missing. Only for those
+    whose scope is the whole community: NotFound for others.
     """
     if not viewer.sees_community(community) or viewer.grids is not None:
         raise NotFound(NOT_FOUND)
-    people = _people(community, _candidates(community, entries))
+    doors = _doors(community, entries)
+    people = _people(community, {*_candidates(community, entries), *(person for there in doors.values() for person in there)})
     numbers = {entry.household for entry in entries if entry.household}
     houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
-    found = Standing(people, houses)
+    found = Standing(people, houses, doors=doors)
     rounds = RegisterRound.objects.filter(community=community)
     found.latest_round = rounds.aggregate(newest=Max("monday"))["newest"]
     found.latest_full = rounds.filter(full=True).aggregate(newest=Max("monday"))["newest"]
     lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)
     found.lapses = {person: OpenLapse(row, since) for person, row, since in lapses.values_list("person_id", "id", "from_monday")}
-    if full:
-        living = Residence.objects.filter(community=community, to_date__isnull=True)
-        found.living = set(living.values_list("person_id", flat=True))
+    if coverage.extent is Extent.FULL:
+        found.living = _in_scope(viewer, community, coverage, day)
     return found
+
+
+def _in_scope(viewer: Actor, community: UUID, coverage: Coverage, day: date) -> Ids:
+    """Who lives in the scope of a full file: everybody as one column, a part of them one by one."""
+    where: dict[str, Any] = {"community": community, "to_date__isnull": True}
+    if coverage.area is Area.COMMUNITY and not coverage.people:
+        living = bulk.fetch(Residence, ["person"], **where).column("person")
+        return Ids(np.sort(living.to_numpy(zero_copy_only=False).astype("S32")))
+    at = Moment(day, timezone.now())
+    names = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
+    built = {row.id: row for row in buildings(viewer=viewer, community=community)}
+
+    def placed(one: Resident) -> _Placed:
+        building = built.get(one.building)
+        grid = names.get(one.grid, "") if one.grid else ""
+        return _Placed(building.name if building else "", grid, building.estate if building else "", one.status)
+
+    everybody = residents(viewer=viewer, community=community, at=at)
+    return Ids.of(one.person for one in everybody if in_scope(coverage, placed(one)))
+
+
+def needs_told(*, viewer: Actor, community: UUID, among: Ids) -> bool:
+    """Whether somebody ``among`` these has a care need that a file told: its column is alive."""
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        return False
+    told = CareNeed.objects.filter(community=community, to_date__isnull=True, batch__isnull=False)
+    return any(person in among for person in told.values_list("person_id", flat=True).iterator())
 
 
 def latest_round(*, viewer: Actor, community: UUID) -> date | None:
@@ -68,6 +111,18 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> set[UUID]:
         namesakes = everybody.filter(name_token__in=tokens).values_list("id", "name_token", "birth_month")
         found.update(person for person, token, month in namesakes if month in months[token])
     return found
+
+
+def _doors(community: UUID, entries: Sequence[Entry]) -> dict[UUID, list[UUID]]:
+    """Who lives in the dwellings that rows without a household number name: they may be one family."""
+    wanted = {e.found.dwelling for e in entries if not e.household and e.found is not None and e.found.dwelling is not None}
+    doors: dict[UUID, list[UUID]] = {}
+    for part in chunks(wanted):
+        homes = Residence.objects.filter(community=community, dwelling__in=part, to_date__isnull=True)
+        for dwelling, person in homes.order_by("id").values_list("dwelling_id", "person_id"):
+            if dwelling is not None:
+                doors.setdefault(dwelling, []).append(person)
+    return doors
 
 
 def _people(community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
@@ -110,8 +165,12 @@ def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dic
     for person, *values in members:
         known = people[person]
         known.membership, known.household, known.relation, known.member_from = values
-    for person, row, need, since in CareNeed.objects.filter(**open_rows).values_list("person_id", "id", "need", "from_date"):
-        people[person].needs[need] = (row, since)
+    vouched = Attestation.objects.filter(**theirs).values_list("person_id", "field", "source", "on")
+    for person, name, source, on in vouched:
+        people[person].vouched[name] = Vouched(source, on)
+    needs = CareNeed.objects.filter(**open_rows).values_list("person_id", "id", "need", "from_date", "batch")
+    for person, row, need, since, batch in needs:
+        people[person].needs[need] = (row, since, batch is not None)
 
 
 def _houses(community: UUID, ids: set[UUID], numbers: set[str]) -> dict[UUID, House]:

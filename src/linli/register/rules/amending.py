@@ -8,9 +8,11 @@ from uuid import UUID
 
 from linli.register.rules.checking import lives_here
 from linli.register.rules.codes import Change
+from linli.register.rules.entries import Entry
 from linli.register.rules.households import door
+from linli.register.rules.renewal import Amend, NewHukou, NewMembership, NewResidence, Renewal
 from linli.register.rules.residence import hukou_is_here
-from linli.register.rules.standing import Amend, Entry, Known, NewHukou, NewMembership, NewResidence, Renewal
+from linli.register.rules.standing import Known
 
 if TYPE_CHECKING:
     from linli.register.rules.reconcile import Reconciliation
@@ -40,7 +42,11 @@ FIELD_OF = {
 def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
     """Note what differs in ``file.renewal``; the names of the fields that do."""
     fields: list[str] = []
-    values = {name: new for name in PERSON_FIELDS if (new := getattr(entry, name)) and new != getattr(known, name)}
+    values = {
+        name: new
+        for name in PERSON_FIELDS
+        if (new := getattr(entry, name)) and new != (old := getattr(known, name)) and file.believes(entry, known, name, old, new)
+    }
     if values:
         file.renewal.amend_people.append(Amend(known.id, entry.row, values, known.id, known.document_kind))
         fields += (FIELD_OF.get(name, name) for name in values)
@@ -65,16 +71,27 @@ def _residence(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
     place = door(entry)
     assert place is not None
     if place[0] != known.building or (known.dwelling is not None and place[1] is not None and place[1] != known.dwelling):
+        if not file.believes(entry, known, "address", _door_text(known.building, known.dwelling), entry.address):
+            return []
         return _move(file, entry, known, place)
     values: dict[str, Any] = {}
     if place[1] is not None and known.dwelling is None:
         values["dwelling_id"] = place[1]
-    if entry.said is not None and entry.said.value != known.said:
+    if (
+        entry.said is not None
+        and entry.said.value != known.said
+        and file.believes(entry, known, "residence", known.said, entry.said.value)
+    ):
         values["said"] = entry.said.value
     if values:
         renewal.amend_residences.append(Amend(known.residence, entry.row, values))
     names = {"dwelling_id": "address", "said": "residence"}
     return [*(names[name] for name in values), *_member(file, entry, known)]
+
+
+def _door_text(building: UUID | None, dwelling: UUID | None) -> str:
+    """Something to compare with what is told; it never equals an address."""
+    return f"{building} {dwelling}"
 
 
 def _move(file: Reconciliation, entry: Entry, known: Known, place: tuple[UUID, Any]) -> list[str]:
@@ -99,6 +116,8 @@ def _member(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         _change_household(file.renewal, entry, known, household, file.day)
         return ["household"]
     if entry.relation and entry.relation != known.relation and known.membership is not None:
+        if not file.believes(entry, known, "relation", known.relation, entry.relation):
+            return []
         file.renewal.amend_memberships.append(Amend(known.membership, entry.row, {"relation": entry.relation}))
         return ["relation"]
     return []
@@ -122,11 +141,15 @@ def _hukou(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         file.renewal.hukou.append(NewHukou(known.id, region, entry.hukou_text, here, entry.change_date or file.day))
         return ["hukou_region"]
     if (here, region) != (known.hukou_here, known.hukou_region):
+        if not file.believes(entry, known, "hukou_region", known.hukou_region, region):
+            return []
         on = max(entry.change_date or file.day, known.hukou_from or date.min)
         file.renewal.amend_hukou.append(Amend(known.hukou, entry.row, {"to_date": on}))
         file.renewal.hukou.append(NewHukou(known.id, region, entry.hukou_text or known.hukou_text, here, on))
         return ["hukou_region"]
     if entry.hukou_text and entry.hukou_text != known.hukou_text:
+        if not file.believes(entry, known, "hukou_address", known.hukou_text, entry.hukou_text):
+            return []
         file.renewal.amend_hukou.append(Amend(known.hukou, entry.row, {"address_text": entry.hukou_text}, known.id))
         return ["hukou_address"]
     return []
@@ -138,9 +161,9 @@ def _needs(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
     added = frozenset(need for need in entry.needs if need.value not in known.needs)
     before = len(file.renewal.needs)
     file.add_needs(known.id, entry, added)
-    ended = [] if not file.needs_column else [value for value in known.needs if value not in named]
+    ended = [value for value, need in known.needs.items() if value not in named and need[2]] if file.needs_column else []
     for value in ended:
-        row, since = known.needs[value]
+        row, since, _by_file = known.needs[value]
         file.renewal.amend_needs.append(Amend(row, entry.row, {"to_date": max(file.day, since)}))
     return ["needs"] if ended or len(file.renewal.needs) > before else []
 
@@ -152,7 +175,7 @@ def end_residence(renewal: Renewal, known: Known, row: int, on: date, ending: st
         renewal.amend_residences.append(Amend(known.residence, row, {"to_date": max(on, known.lives_from), "ending": ending}))
     if known.membership is not None:
         renewal.amend_memberships.append(Amend(known.membership, row, {"to_date": max(on, known.member_from or on)}))
-    for need, since in known.needs.values():
+    for need, since, _by_file in known.needs.values():
         renewal.amend_needs.append(Amend(need, row, {"to_date": max(on, since)}))
 
 

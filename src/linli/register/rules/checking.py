@@ -11,9 +11,9 @@ from typing import Any
 from linli.kernel import citizen_number
 from linli.kernel.words import Words, sentence
 from linli.register.rules.codes import IDENTITY_CARD, LEAVING, Change
+from linli.register.rules.entries import Entry
 from linli.register.rules.masking import masked_number
 from linli.register.rules.residence import Status
-from linli.register.rules.standing import Entry
 
 CHECKSUM = sentence("register.refused.checksum", "The identity number fails its check digit.")
 BIRTH_DIFFERS = sentence("register.refused.birth_differs", "The date of birth differs from the one in the identity number.")
@@ -94,6 +94,7 @@ def read(number: int, values: Mapping[str, Any], day: date) -> Entry | Refusal:
         consent=values.get("consent"),
         change=values.get("change") or Change.REGISTERED,
         change_date=values.get("change_date"),
+        verified=values.get("verified"),
     )
 
 

@@ -7,12 +7,14 @@ and everybody else a spouse, descendant, ascendant or sibling of that head. Othe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from linli.kernel.ids import new_id
 from linli.register.rules.codes import HEADS, is_family
-from linli.register.rules.standing import DwellingKey, Entry, NewHousehold, Standing
+from linli.register.rules.entries import Entry
+from linli.register.rules.renewal import NewHousehold
+from linli.register.rules.standing import DwellingKey, Known, Standing
 
 Door = tuple[UUID, UUID | DwellingKey | None]
 
@@ -28,10 +30,14 @@ def door(entry: Entry) -> Door | None:
 
 
 class Houses:
-    """Gives each row its household, making new ones as needed (``made``)."""
+    """Gives each row its household, making new ones as needed (``made``).
 
-    def __init__(self, standing: Standing, entries: Sequence[Entry]) -> None:
+    ``shown``: whether a row of the file that said nothing new speaks of somebody.
+    """
+
+    def __init__(self, standing: Standing, entries: Sequence[Entry], shown: Callable[[UUID], bool] = lambda _: False) -> None:
         self.made: list[NewHousehold] = []
+        self._shown = shown
         self._standing = standing
         self._numbered: dict[tuple[str, UUID], UUID] = dict(standing.house_by_number)
         self._family: dict[int, list[Entry]] = {}
@@ -41,8 +47,8 @@ class Houses:
             place = door(entry)
             if not entry.household and place is not None and place[1] is not None:
                 unnumbered[place].append(entry)
-        for group in unnumbered.values():
-            if is_one_family(group):
+        for place, group in unnumbered.items():
+            if is_one_family([*(entry.relation for entry in group), *(known.relation for known in self._others_at(place))]):
                 for entry in group:
                     self._family[entry.row] = group
 
@@ -67,11 +73,18 @@ class Houses:
             self._of_family[first] = self._standing_house(group, place) or self._make("", place)
         return self._of_family[first]
 
+    def _others_at(self, place: Door) -> list[Known]:
+        """Who lives behind the door by rows that said nothing new, in households without a number."""
+        people, houses = self._standing.people, self._standing.houses
+        there = self._standing.doors.get(place[1], ()) if isinstance(place[1], UUID) else ()
+        shown = [people[person] for person in there if person in people and self._shown(person)]
+        return [known for known in shown if known.household in houses and not houses[known.household].number]
+
     def _standing_house(self, group: Sequence[Entry], place: Door) -> UUID | None:
         """The household that those of the family already registered at this door belong to, where it is one."""
-        houses = {
-            e.known.household for e in group if e.known and e.known.household and (e.known.building, e.known.dwelling) == place
-        }
+        there = [e.known for e in group if e.known and (e.known.building, e.known.dwelling) == place]
+        there += self._others_at(place)
+        houses = {known.household for known in there if known.household}
         return houses.pop() if len(houses) == 1 else None
 
     def _make(self, number: str, place: Door) -> UUID:
@@ -80,7 +93,7 @@ class Houses:
         return house.id
 
 
-def is_one_family(entries: Sequence[Entry]) -> bool:
-    """Whether the rows of one dwelling show exactly one head and only family besides."""
-    heads = [entry for entry in entries if entry.relation in HEADS]
-    return len(entries) > 1 and len(heads) == 1 and all(is_family(e.relation) for e in entries if e is not heads[0])
+def is_one_family(relations: Sequence[str]) -> bool:
+    """Whether the people of one dwelling, by their relations, are exactly one head and only family besides."""
+    heads = [relation for relation in relations if relation in HEADS]
+    return len(relations) > 1 and len(heads) == 1 and all(is_family(relation) for relation in relations if relation not in HEADS)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from linli.kernel.words import Words, sentence
 from linli.register.rules.checking import Refusal
+from linli.register.rules.entries import Entry
 from linli.register.rules.masking import masked_number
-from linli.register.rules.standing import Entry, Known, Standing
+from linli.register.rules.standing import Known, Standing
 
 OTHER_NAME = sentence("register.refused.other_name", "This number stands on the register with another name.")
 SEVERAL = sentence("register.refused.several", "Several people on the register could be meant.")

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from linli.kernel.errors import BadInput
 from linli.kernel.ids import new_id
 from linli.kernel.words import Words, sentence
 from linli.register.rules import amending
-from linli.register.rules.addresses import Index, Reason
+from linli.register.rules.addresses import Found, Index, Reason
 from linli.register.rules.checking import Refusal, doubles, lives_here
 from linli.register.rules.codes import LEAVING, Change
+from linli.register.rules.entries import Entry
 from linli.register.rules.households import Houses, door
+from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.masking import masked_address
 from linli.register.rules.matching import match
+from linli.register.rules.precedence import Source, Told, Verdict, decide, fields
+from linli.register.rules.renewal import NewHukou, NewMembership, NewNeed, NewPerson, NewResidence, Question, Renewal, Suspect
 from linli.register.rules.residence import Status, hukou_is_here
-from linli.register.rules.standing import (
-    Entry,
-    Known,
-    NewHukou,
-    NewMembership,
-    NewNeed,
-    NewPerson,
-    NewResidence,
-    Renewal,
-    Standing,
-)
+from linli.register.rules.review import Matter
+from linli.register.rules.standing import Known, Standing
 
 NO_BUILDING = sentence("register.refused.no_building", "No building of this community is meant by the address.")
 SEVERAL_BUILDINGS = sentence(
     "register.refused.several_buildings", "Several buildings have this number; the estate or street is missing."
 )
 UNREADABLE = sentence("register.refused.unreadable", "The address cannot be read.")
+ELSEWHERE = sentence("register.refused.address_elsewhere", "The address lies in another district, sub-district or community.")
 NO_ADDRESS = sentence("register.refused.no_address", "No address is given.")
+CONTRADICTS = sentence("register.refused.address_contradicts", "The address contradicts itself: its parts name different places.")
 WRITE_ADDRESS = sentence(
     "register.remedy.write_address", "Write estate, building, stair well and room, for example 柳荫苑3号楼2单元501室."
 )
@@ -47,6 +45,7 @@ NOTHING_TO_DO = sentence(
 )
 RECORDED_DEAD = sentence("register.refused.recorded_dead", "The register has this person as dead since %(day)s.")
 CHECK_DEATH = sentence("register.remedy.check_death", "Ask the police station which is right.")
+SHOWN_BEFORE = sentence("register.refused.shown_before", "Another row of the file, the same as last time, is this person.")
 DOUBLED_PERSON = sentence("register.refused.doubled_person", "The person in row %(row)s is the same.")
 OTHER_COMMUNITY = sentence(
     "register.other_community",
@@ -56,8 +55,15 @@ CHECK_FILE = sentence(
     "register.remedy.check_file", "Check which community the file is for, and whether its buildings have been imported."
 )
 
+ASK_WHO = sentence("register.review.ask_who", "Somebody on the register may be the same person.")
+COMPARE = sentence("register.remedy.compare", "Compare both in the list of questions; the row waits until then.")
+ASK_WHERE = sentence(
+    "register.remedy.ask_where", "Say in the list of questions which building is meant; it is remembered for every later file."
+)
+
 _ADDRESS_WORDS = {
     Reason.EMPTY: NO_ADDRESS, Reason.UNREADABLE: UNREADABLE, Reason.UNKNOWN: NO_BUILDING, Reason.AMBIGUOUS: SEVERAL_BUILDINGS,
+    Reason.CONFLICT: CONTRADICTS, Reason.ELSEWHERE: ELSEWHERE,
 }  # fmt: skip
 FEWEST_TO_JUDGE = 10
 """Fewer rows than this say nothing about whose file it is."""
@@ -70,6 +76,7 @@ class Result(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     LEFT = "left"
+    REVIEW = "review"
     REFUSED = "refused"
 
 
@@ -85,47 +92,79 @@ class Decision:
 
 
 class Reconciliation:
-    """One file against one register. ``day``: the Monday at whose beginning the file stands."""
+    """One file against one register.
 
-    def __init__(self, standing: Standing, index: Index, *, day: date, full: bool, community_code: str) -> None:
+    ``day``: the Monday at whose beginning the file stands; ``source``: who speaks (``precedence.Source``); ``shown``: whom rows
+    that said nothing new speak of; ``in_scope``: who must be in a full file; ``suspects``: by row, who may be the same person and
+    how likely that is.
+    """
+
+    def __init__(
+        self,
+        standing: Standing,
+        index: Index,
+        *,
+        day: date,
+        full: bool,
+        community_code: str,
+        source: Source = Source.FILE,
+        shown: Ids = NOBODY,
+        suspects: Mapping[int, Suspect] | None = None,
+    ) -> None:
         self.standing, self.index, self.day, self.code = standing, index, day, community_code
+        self.source, self.shown, self.suspects = source, shown, suspects or {}
         # A file older than the newest round says nothing about who is missing today.
         self.full = full and (standing.latest_round is None or day >= standing.latest_round)
-        self.renewal = Renewal(full=self.full, monday=day)
+        self.renewal = Renewal(full=self.full, monday=day, source=source.value)
         self.counts: Counter[str] = Counter()
         self._taken: dict[UUID, int] = {}
 
     def run(self, entries: Sequence[Entry], *, needs_column: bool, refused: dict[int, Refusal] | None = None) -> list[Decision]:
         """A decision for every entry, in order. BadInput where most addresses name no building here."""
         refusals = dict(refused or {}) | doubles(entries)
+        self._waiting: dict[int, Refusal] = {}
         left = [entry for entry in entries if entry.row not in refusals]
         self._find_buildings(left, refusals)
-        left = [entry for entry in left if entry.row not in refusals]
+        left = [entry for entry in left if entry.row not in refusals and entry.row not in self._waiting]
         self._match(left, refusals)
-        left = [entry for entry in left if entry.row not in refusals]
-        self.houses = Houses(self.standing, [entry for entry in left if lives_here(entry)])
+        left = [entry for entry in left if entry.row not in refusals and entry.row not in self._waiting]
+        self.houses = Houses(self.standing, [entry for entry in left if lives_here(entry)], self.shown.__contains__)
         self.needs_column = needs_column
         decisions = {entry.row: self._decide(entry) for entry in left}
         self.renewal.households = self.houses.made
         self._lapses(left, decisions)
         for row, refusal in refusals.items():
             decisions[row] = Decision(row, Result.REFUSED, refusal=refusal)
+        for row, refusal in self._waiting.items():
+            decisions[row] = Decision(row, Result.REVIEW, refusal=refusal)
         self.renewal.counts = dict(self.counts)
         return [decisions[entry.row] for entry in entries]
 
     def _find_buildings(self, entries: Sequence[Entry], refusals: dict[int, Refusal]) -> None:
+        """Rows whose building nobody knows wait for an answer: the next file may ask the same again, people answer once."""
         asked = lost = 0
         for entry in entries:
-            entry.found = self.index.find(entry.address)
+            entry.found = entry.found or self.index.find(entry.address)
             if not lives_here(entry):
                 continue
             asked += 1
             if entry.found.reason is not None:
                 lost += 1
-                words = Words(_ADDRESS_WORDS[entry.found.reason])
-                refusals[entry.row] = Refusal(words, Words(WRITE_ADDRESS), "address", masked_address(entry.address))
+                self._unplaced(entry, entry.found, refusals)
         if asked >= FEWEST_TO_JUDGE and lost * 2 > asked:
             raise BadInput(OTHER_COMMUNITY, remedy=CHECK_FILE, lost=lost, rows=asked)
+
+    def _unplaced(self, entry: Entry, found: Found, refusals: dict[int, Refusal]) -> None:
+        assert found.reason is not None
+        words = Words(_ADDRESS_WORDS[found.reason])
+        if found.reason is Reason.EMPTY:
+            refusals[entry.row] = Refusal(words, Words(WRITE_ADDRESS), "address", "")
+            return
+        self._waiting[entry.row] = Refusal(words, Words(ASK_WHERE), "address", masked_address(entry.address))
+        told = {"address": entry.address}
+        self.renewal.questions.append(
+            Question(Matter.ADDRESS, entry.row, told, candidates=found.candidates, reason=found.reason.value)
+        )
 
     def _match(self, entries: Sequence[Entry], refusals: dict[int, Refusal]) -> None:
         for entry in entries:
@@ -140,10 +179,60 @@ class Reconciliation:
             entry.known = known
             if known is not None:
                 self._taken[known.id] = entry.row
+        for entry in entries:
+            if entry.known is None and entry.row not in refusals and entry.row in self.suspects:
+                self._suspect(entry, self.suspects[entry.row])
+
+    def _suspect(self, entry: Entry, suspect: Suspect) -> None:
+        """Somebody is very like the row, though no key says so: taken for the same, or somebody looks at both."""
+        if suspect.person in self._taken or suspect.person in self.shown:
+            # Another row of the same file speaks of them: nobody stands in one file twice.
+            return
+        if suspect.surely:
+            entry.known = self.standing.people[suspect.person]
+            self._taken[suspect.person] = entry.row
+            self.renewal.links.append((suspect.person, entry.row, suspect.probability))
+            self.counts["linked"] += 1
+            return
+        self._waiting[entry.row] = Refusal(Words(ASK_WHO), Words(COMPARE), "name", "")
+        place = entry.found or Found()
+        self.renewal.questions.append(
+            Question(
+                Matter.SAME_PERSON,
+                entry.row,
+                entry.told(),
+                suspect.person,
+                probability=suspect.probability,
+                building=place.building,
+                dwelling=place.dwelling,
+                said_on=entry.verified or self.day,
+            )
+        )
+
+    def believes(self, entry: Entry, known: Known, column: str, old: str, new: Any) -> bool:
+        """Whether the row's value replaces what somebody else than a file stands for; a contradiction becomes a question."""
+        name = amending.FIELD_OF.get(column, column)
+        voucher = known.vouched.get(name)
+        if voucher is None or name not in fields():
+            return True
+        on = entry.verified or self.day
+        verdict = decide(name, Told(str(old), voucher.source, voucher.on), Told(str(new), self.source, on))
+        if verdict is Verdict.CONFLICT:
+            told = {"value": str(new), "known": str(old)}
+            self.renewal.questions.append(
+                Question(
+                    Matter.CONFLICT, entry.row, told, known.id, name, building=known.building, dwelling=known.dwelling, said_on=on
+                )
+            )
+        if verdict is Verdict.TAKE:
+            self.renewal.overruled.append((known.id, name, entry.row))
+        return verdict is Verdict.TAKE
 
     def _contradiction(self, entry: Entry, known: Known | None) -> Refusal | None:
         if known is None:
             return Refusal(Words(NOT_HERE), Words(NOTHING_TO_DO), "name") if entry.change in LEAVING else None
+        if known.id in self.shown:
+            return Refusal(Words(SHOWN_BEFORE), Words(NOTHING_TO_DO), "name")
         if known.id in self._taken:
             words = Words(DOUBLED_PERSON, {"row": str(self._taken[known.id])})
             return Refusal(words, Words(NOTHING_TO_DO), "name")
@@ -218,19 +307,22 @@ class Reconciliation:
 
     def _lapses(self, entries: Sequence[Entry], decisions: dict[int, Decision]) -> None:
         seen = {entry.known.id: entry.row for entry in entries if entry.known is not None}
-        self.renewal.seen = sum(lives_here(entry) for entry in entries)
+        living = self.standing.living
+        told_before = self.shown.within(living)
+        self.renewal.seen = sum(lives_here(entry) for entry in entries) + len(told_before)
         if self.full or self.standing.latest_round in (None, self.day):
             lapses = self.standing.lapses
             self.renewal.close_lapses += [(lapses[person].id, row) for person, row in seen.items() if person in lapses]
+            self.renewal.close_lapses += [(lapse.id, 0) for person, lapse in lapses.items() if person in told_before]
         if not self.full:
             return
         # The last full round before this one showed whoever has no open lapse.
         before = self.standing.latest_full if self.standing.latest_full and self.standing.latest_full < self.day else None
-        unseen = self.standing.living.difference(seen)
+        unseen = living.without(told_before).without(Ids.of(seen)).uuids()
         if unseen:
             self.counts["unverified"] += len(unseen)
         since = before or self.day - timedelta(days=7)
-        self.renewal.open_lapses += [(person, since) for person in sorted(unseen) if person not in self.standing.lapses]
+        self.renewal.open_lapses += [(person, since) for person in unseen if person not in self.standing.lapses]
 
 
 __all__ = ["Decision", "Reconciliation", "Result", "Status"]
