@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -273,10 +274,10 @@ def test_scope(community: UUID, other_community: UUID, subject: UUID, clerk: Act
 def test_a_worker_sees_those_of_their_grid_only(community: UUID, subject: UUID, clerk: Actor, actor_for: MakeActor) -> None:
     _say(clerk, community, subject)
     worker = actor_for("grid_worker", add_grid(community, "01"))
-    ask = {"viewer": worker, "community": community, "purpose": "care"}
-    assert consenting(subjects=[subject], **ask) == set()  # type: ignore[arg-type]
+    ask: dict[str, Any] = {"viewer": worker, "community": community, "purpose": "care"}
+    assert consenting(subjects=[subject], **ask) == set()
     offer_people(KnowsPeople("test", lambda _viewer, _community, who: who == subject, lambda *_: None))
-    assert consenting(subjects=[subject, new_id()], **ask) == {subject}  # type: ignore[arg-type]
+    assert consenting(subjects=[subject, new_id()], **ask) == {subject}
     withdraw_consent(by=worker, community=community, subject=subject, purpose="care", channel=Channel.DESK)
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -230,7 +232,7 @@ def test_another_purposes_hold_does_not(community: UUID, things: Things, subject
 
 def test_holds_are_told_apart_and_end(community: UUID, subject: UUID, officer: Actor) -> None:
     today = datetime.now(UTC).date()
-    ask = {"viewer": officer, "community": community, "subject": subject}
+    ask: dict[str, Any] = {"viewer": officer, "community": community, "subject": subject}
     assert not held_by_law(**ask)
     hold = place_hold(
         by=officer, community=community, subject=subject, purpose="care", reason="诉讼", from_date=today - timedelta(days=3)
@@ -247,7 +249,7 @@ def test_holds_are_told_apart_and_end(community: UUID, subject: UUID, officer: A
 
 
 def test_a_hold_names_what_and_why(community: UUID, subject: UUID, officer: Actor, actor_for: MakeActor) -> None:
-    good = {"subject": subject, "purpose": "care", "reason": "诉讼", "from_date": NOW.date()}
+    good: dict[str, Any] = {"subject": subject, "purpose": "care", "reason": "诉讼", "from_date": NOW.date()}
     for bad in (
         {"subject": None, "purpose": ""},
         {"purpose": "no such purpose"},
@@ -255,11 +257,11 @@ def test_a_hold_names_what_and_why(community: UUID, subject: UUID, officer: Acto
         {"to_date": NOW.date()},
     ):
         with pytest.raises(BadInput):
-            place_hold(by=officer, community=community, **{**good, **bad})  # type: ignore[arg-type]
+            place_hold(by=officer, community=community, **{**good, **bad})
     with pytest.raises(NotFound):
-        place_hold(by=officer, community=community, **{**good, "subject": new_id()})  # type: ignore[arg-type]
+        place_hold(by=officer, community=community, **{**good, "subject": new_id()})
     with pytest.raises(NotAllowed):
-        place_hold(by=actor_for("desk_clerk", community), community=community, **good)  # type: ignore[arg-type]
+        place_hold(by=actor_for("desk_clerk", community), community=community, **good)
 
 
 def test_scope(community: UUID, other_community: UUID, things: Things, actor_for: MakeActor) -> None:
@@ -322,3 +324,69 @@ def test_a_consent_is_kept_while_it_stands(community: UUID, subject: UUID) -> No
     assert _run(community, NOW + WEEK)[1] == {"consents": 1}
     assert set(ConsentEvent.objects.values_list("subject_id", flat=True)) == {subject}
     assert ConsentEvent.objects.count() == 2
+
+
+def test_files_go_after_their_time_and_only_ours(community: UUID, data: Path) -> None:
+    from linli.intake import inbox_of
+    from linli.intake.models import Batch, Mapping, RowResult
+    from linli.intake.retention import RETAINED as INTAKE
+
+    for one in INTAKE:
+        offer_retained(one)
+    taken = inbox_of(community) / "taken"
+    taken.mkdir(parents=True)
+    mapping = Mapping.objects.create(community_id=community, name="m", kind="k", definition={}, declared_at=NOW)
+    long_ago = NOW - timedelta(days=keep_days("intake_rows") + 1)
+
+    def batch(name: str, at: datetime, *, ours: bool = True) -> Batch:
+        place = (taken if ours else taken.parent) / name
+        place.write_text("x")
+        return Batch.objects.create(
+            community_id=community, kind="k", mapping=mapping, file_name=name, sha256="0" * 64, size=1,
+            kept=str(place.relative_to(data)), received_at=at, as_of=at, state="refused",
+        )  # fmt: skip
+
+    old, young, theirs = batch("old", long_ago), batch("young", NOW - WEEK), batch("theirs", long_ago, ours=False)
+    both, again = batch("both", long_ago), batch("both", NOW - WEEK)
+    for one in (old, young):
+        RowResult.objects.create(community_id=community, batch=one, row=2, verdict="rejected", shown="1****4", column="number")
+    assert _run(community, NOW)[0] == {"intake_files": 1, "intake_rows": 1}
+    assert _run(community, NOW + WEEK)[1] == {"intake_files": 1, "intake_rows": 1}
+    assert sorted(path.name for path in taken.iterdir()) == ["both", "young"]
+    assert (taken.parent / "theirs").exists()
+    kept = dict(Batch.objects.values_list("id", "kept"))
+    assert kept[old.id] == ""
+    assert all(kept[one.id] for one in (young, theirs, both, again))
+    assert RowResult.objects.get(batch=old).shown == ""
+    assert RowResult.objects.get(batch=old).column == "number"
+    assert RowResult.objects.get(batch=young).shown == "1****4"
+
+
+def test_a_file_whose_deletion_was_cut_short_is_forgotten_by_the_next_run(community: UUID, data: Path) -> None:
+    """Killed after the file went and before the record did."""
+    from linli.intake.models import Batch, Mapping
+    from linli.intake.retention import RETAINED as INTAKE
+
+    for one in INTAKE:
+        offer_retained(one)
+    mapping = Mapping.objects.create(community_id=community, name="m", kind="k", definition={}, declared_at=NOW)
+    long_ago = NOW - timedelta(days=keep_days("intake_files") + 1)
+    Batch.objects.create(
+        community_id=community, kind="k", mapping=mapping, file_name="gone", sha256="0" * 64, size=1,
+        kept="inbox/999901001001/taken/gone", received_at=long_ago, as_of=long_ago, state="refused",
+    )  # fmt: skip
+    _run(community, NOW)
+    assert _run(community, NOW + WEEK)[1] == {"intake_files": 1}
+    assert Batch.objects.get().kept == ""
+
+
+def test_the_log_keeps_half_a_year_whatever_a_purpose_says(community: UUID, data: Path) -> None:
+    from linli.trust.chain.commands import drop_audit
+
+    with pytest.raises(BadInput):
+        drop_audit(by=SYSTEM, community=community, before=datetime.now(UTC) - timedelta(days=179))
+    (log,) = [one for one in RETAINED if one.purpose == "log"]
+    offer_retained(log)
+    before = AuditEvent.objects.count()
+    assert _run(community, datetime.now(UTC))[0] == {}
+    assert AuditEvent.objects.count() > before

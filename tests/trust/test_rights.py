@@ -85,7 +85,9 @@ def portable(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def sections(asked: Asked) -> list[Section]:
         heads = {"name": {"en": "Name", "zh-Hans": "姓名"}, "note": {"en": "Note", "zh-Hans": "备注"}}
-        rows = [{"name": "张*", "note": "=cmd|' /C calc'!A0"}, {"name": {"en": "yes", "zh-Hans": "是"}, "note": None}]
+        formula = "=cmd|' /C calc'!A0"
+        yes = {"en": "yes", "zh-Hans": "是"}
+        rows: list[dict[str, Any]] = [{"name": "张*", "note": formula}, {"name": yes, "note": None}]
         return [Section("test.person", {"en": "Person", "zh-Hans": "本人"}, heads, rows)]
 
     offer_portable(Portable("test", sections))

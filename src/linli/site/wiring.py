@@ -16,11 +16,20 @@ def connect() -> None:
     from linli.flows import facts as flows_facts
     from linli.flows import kinds as flows_kinds
     from linli.flows import signals as flows_signals
+    from linli.intake.retention import RETAINED as INTAKE_RETAINED
     from linli.monday import jobs as monday_jobs
     from linli.register import facts as register_facts
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
+    from linli.register.commands.needs import ON_WITHDRAWN
+    from linli.register.queries.subjects import KNOWS
+    from linli.trust import offer_people, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
+    from linli.trust.retention.own import RETAINED
+    from linli.trust.retention.registry import offer_retained
+    from linli.trust.retention.running import WEEKLY, weekly
+    from linli.trust.rights.own import PORTABLE
+    from linli.trust.rights.registry import offer_portable
 
     for kind in (register_imports.POPULATION, *flows_kinds.KINDS, *cases_kinds.KINDS):
         intake.offer(kind)
@@ -30,6 +39,12 @@ def connect() -> None:
         facts.offer_signal(signal)
     work.offer_job("monday", monday_jobs.monday)
     work.offer_job("audit.seal", seal_daily, cron=DAILY)
+    for retained in (*RETAINED, *INTAKE_RETAINED):
+        offer_retained(retained)
+    work.offer_job("retention", weekly, cron=WEEKLY)
+    offer_portable(PORTABLE)
+    offer_people(KNOWS)
+    on_withdrawn(*ON_WITHDRAWN)
     _connect_pages()
 
 

@@ -1,13 +1,19 @@
-"""What trust itself keeps for a time: requests that are closed, and consents that have ended."""
+"""What trust itself keeps for a time: requests that are closed, consents that have ended, and the log.
+
+The log is never cut before its 180th day: ``drop_audit`` refuses, whatever a purpose says.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
+from linli.kernel.actor import SYSTEM
+from linli.trust.chain.commands import drop_audit
+from linli.trust.chain.links import chain_of
 from linli.trust.consent.rules import Act
-from linli.trust.models import ConsentEvent, RightsRequest
+from linli.trust.models import AuditBlock, ConsentEvent, RightsRequest
 from linli.trust.retention.registry import Cut, Retained
 from linli.trust.subjects import drop_subjects
 
@@ -52,7 +58,19 @@ def _delete_consents(community: UUID, cut: Cut, spared: frozenset[UUID], most: i
     return len(some)
 
 
+def _log_due(community: UUID, cut: Cut) -> int:
+    """Events in sealed blocks that lie whole before the cut."""
+    blocks = AuditBlock.objects.filter(chain=chain_of(community), dropped_at=None, last_at__lt=cut.before)
+    return int(blocks.aggregate(all=Sum("events"))["all"] or 0)
+
+
+def _delete_log(community: UUID, cut: Cut, _spared: frozenset[UUID], _most: int) -> int:
+    """All at once: what remains of a block must still carry the chain."""
+    return drop_audit(by=SYSTEM, community=community, before=cut.before) if _log_due(community, cut) else 0
+
+
 RETAINED = (
     Retained("trust.requests", "rights", _requests_due, _delete_requests, by_subject=True),
     Retained("trust.consents", "consents", _consents_due, _delete_consents, by_subject=True),
+    Retained("trust.log", "log", _log_due, _delete_log),
 )

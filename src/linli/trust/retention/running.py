@@ -12,6 +12,9 @@ from linli.kernel.actor import SYSTEM, Actor
 from linli.trust.retention import commands, queries
 from linli.trust.retention.registry import retained_purposes
 
+WEEKLY = "40 3 * * 2"
+"""Tuesdays, when the Monday is over."""
+
 
 @dataclass
 class RetentionReport:
