@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
     "imports": ("linli.site.verbs.imports", "take a file in, declare a mapping, undo an import"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
+    "retention": ("linli.site.verbs.retention", "show what will be deleted and what the law holds; run the week's deletion"),
     "territory": ("linli.site.verbs.territory", "take in buildings, streets and grids from a file"),
     "up": ("linli.site.verbs.up", "start web, worker and scheduler"),
 }
