@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "flows": ("linli.site.verbs.flows", "take in counter readings from a file"),
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
     "imports": ("linli.site.verbs.imports", "take a file in, declare a mapping, undo an import"),
+    "keys": ("linli.site.verbs.keys", "the keys of personal data: list, rotate, reseal, export, import, prune, replay"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
     "retention": ("linli.site.verbs.retention", "show what will be deleted and what the law holds; run the week's deletion"),
     "territory": ("linli.site.verbs.territory", "take in buildings, streets and grids from a file"),

@@ -38,6 +38,9 @@ LINLI_INBOX_DAYS = int(os.environ.get("LINLI_INBOX_DAYS", 30))
 LINLI_MAX_UNPACKED_BYTES = int(os.environ.get("LINLI_MAX_UNPACKED_BYTES", 600 * 1024 * 1024))
 LINLI_MAX_UNPACKED_RATIO = int(os.environ.get("LINLI_MAX_UNPACKED_RATIO", 200))
 
+# Who keeps the secrets of the key rings: their own files (mode 0600), or a key service behind a local socket (unix:PATH).
+LINLI_KEY_STORE = os.environ.get("LINLI_KEY_STORE", "file")
+
 SECRET_KEY = secret(DATA, "secret")
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if LINLI_HTTPS]

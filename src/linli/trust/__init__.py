@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from linli.trust.sealing.columns import on_erased, sealed
     from linli.trust.sealing.files import open_file, seal_file
     from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
+    from linli.trust.sealing.rewrapping import on_rotated
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
     from linli.trust.web.pages import PAGES, page
 
@@ -111,6 +112,7 @@ _HOMES = {
     "trust.sealing.blinding": ("Blinder", "blinder"),
     "trust.sealing.files": ("open_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),
+    "trust.sealing.rewrapping": ("on_rotated",),
     "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
     "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects"),
     "trust.web.pages": ("PAGES", "page"),
