@@ -38,6 +38,8 @@ FILES: Mapping[str, str] = {
 }
 """Name of the table → its file. The list of 关注程度 (degree of attention) is left out on purpose: nobody is graded here."""
 COLUMNS = ("code", "zh", "en", "also", "valid_from", "valid_to", "source")
+OWN = "Linli"
+"""How the source of a code begins that no standard has: it is never ended by a published list."""
 _FOLDER = Path(__file__).parent / "tables"
 
 
@@ -177,10 +179,10 @@ def merge(known: Iterable[Code], listed: Mapping[str, str], *, on: date, source:
         raise ValueError(f"the table knows changes up to {newest.isoformat()}; take lists in their order")
     open_rows = {row.code: at for at, row in enumerate(rows) if row.valid_to is None}
     for code, at in open_rows.items():
-        if code.startswith(under) and listed.get(code) != rows[at].zh:
+        if code.startswith(under) and listed.get(code) != rows[at].zh and not rows[at].source.startswith(OWN):
             rows[at] = replace(rows[at], valid_to=on)
     for code, name in listed.items():
-        if code.startswith(under) and (code not in open_rows or rows[open_rows[code]].valid_to == on):
+        if code.startswith(under) and (code not in open_rows or rows[open_rows[code]].valid_to is not None):
             rows.append(Code(code, name, "", (), on, None, source))
     return sorted((row for row in rows if row.valid_from is None or row.valid_from != row.valid_to), key=_order)
 
