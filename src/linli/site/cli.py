@@ -14,6 +14,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "admin": ("linli.site.verbs.admin", "accounts, the roles they hold, and tokens for programs"),
     "audit": ("linli.site.verbs.audit", "seal the trail of who did what, check it, hand out its signed heads"),
     "cases": ("linli.site.verbs.cases", "take in reported matters from a file"),
+    "codes": ("linli.site.verbs.codes", "list the national code tables; take in a newer published list"),
     "community": ("linli.site.verbs.community", "add a community"),
     "demo": ("linli.site.verbs.demo", "write a synthetic community as files and load it"),
     "django": ("linli.site.verbs.django", "Django's own commands: migrate, check, shell"),
