@@ -1,13 +1,14 @@
 """How many address texts find their building, how many find a wrong one, and how many are read in a second.
 
 Seeds 1 to 10 of 2,000 texts each (docs/reference/addresses.md says what they are made of), on the main community of the
-demonstration; speed on distinct texts of a community of 30,000, nothing remembered. CPU seconds, so that other work on the machine
-doesn't count. Limits: at least 95 % of those naming a building, at most 0.5 % wrong, 30,000 distinct texts a second.
+demonstration; speed on distinct texts of a community of 30,000, nothing remembered. CPU seconds, so that other work on the
+machine doesn't count. Limits: at least 95 % of those naming a building, at most 0.5 % wrong, 30,000 distinct texts a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import time
 from uuid import UUID
 
@@ -33,19 +34,19 @@ def main() -> int:
     given = parser.parse_args()
     plan, names = _ground(given.grids)
     rates = [_rates(plan, names, seed) for seed in range(1, given.seeds + 1)]
-    resolved = [rate["resolved"] for rate in rates]
+    shares = [rate["found"] for rate in rates]
     value = {
-        "resolved_least": min(resolved),
+        "found_least": min(shares),
         "wrong_most": max(rate["wrong"] for rate in rates),
         "texts_per_s": _speed(given.speed_grids, given.speed_texts),
     }
-    within = value["resolved_least"] >= 0.95 and value["wrong_most"] <= 0.005
+    within = value["found_least"] >= 0.95 and value["wrong_most"] <= 0.005
     status = measure.tell(
         "addresses",
         value=value,
         limit={"texts_per_s": 30_000},
         at_least=True,
-        quality={"resolved": resolved, "wrong": [r["wrong"] for r in rates], "dwellings": [r["dwellings"] for r in rates]},
+        quality={"found": shares, "wrong": [r["wrong"] for r in rates], "dwellings": [r["dwellings"] for r in rates]},
         rates_within=within,
         work={"seeds": given.seeds, "texts_each": 2000, "buildings": len(plan.buildings), "dwellings": len(plan.dwellings)},
     )
@@ -59,7 +60,7 @@ def _rates(plan: Plan, names: Names, seed: int) -> dict[str, float]:
     doors = [(text, one) for text, one in here if text.dwelling is not None]
     wrong = [text for text, one in found if one.building is not None and not _is(one.building, text.building)]
     return {
-        "resolved": round(sum(_is(one.building, text.building) for text, one in here) / len(here), 4),
+        "found": round(sum(_is(one.building, text.building) for text, one in here) / len(here), 4),
         "wrong": round(len(wrong) / len(found), 4),
         "dwellings": round(sum(_is(one.dwelling, text.dwelling) for text, one in doors) / len(doors), 4),
     }
@@ -70,10 +71,14 @@ def _speed(grids: int, count: int) -> float:
     made: list[Text] = texts(plan, names, seed=1, count=count)
     distinct = list(dict.fromkeys(text.text for text in made))
     index = _index(plan, names)
+    # As an import has it: no cyclic garbage collection meanwhile.
+    gc.disable()
     start = time.process_time()
     for text in distinct:
         index.find(text)
-    return round(len(distinct) / (time.process_time() - start))
+    seconds = time.process_time() - start
+    gc.enable()
+    return round(len(distinct) / seconds)
 
 
 def _is(found: UUID | None, truth: int | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from linli.register.rules.addresses.aliases import Aliases, Learned, Target
-from linli.register.rules.addresses.names import Names
+from linli.register.rules.addresses.names import Meaning, Names
 from linli.register.rules.addresses.places import Found, How, Parsed, Place, Reason
 from linli.register.rules.addresses.prefix import Prefix
 from linli.register.rules.addresses.reading import Reader, Reading, bare
@@ -41,11 +41,16 @@ class Index:
         for (building, unit, room), dwelling in self.dwellings.items():
             self._rooms.setdefault((building, room), []).append((unit, dwelling))
         self._prefix = Prefix(self.areas)
+        self._plain = self._reader = Reader(self.places, self._prefix, {})
+        self._meanings: dict[str, Meaning] = {}
         self._prepare(self.aliases)
 
     def _prepare(self, aliases: Aliases) -> None:
-        self._reader = Reader(self.places, self._prefix, aliases.meanings())
-        self._aliases, self._version = aliases, aliases.version
+        """Take over what was confirmed; only new names need a new dictionary."""
+        meanings = aliases.meanings()
+        if meanings != self._meanings:
+            self._reader = Reader(self.places, self._prefix, meanings) if meanings else self._plain
+        self._meanings, self._aliases, self._version = meanings, aliases, aliases.version
         self._cache.clear()
 
     @property
@@ -86,7 +91,7 @@ class Index:
         """
         place = self._by_id[building]
         learned = aliases.confirm(text, building=building, dwelling=dwelling)
-        unknown = self._reader.unknown_name(clean(text)) if learned is not Learned.CONFLICT else None
+        unknown = self._plain.unknown_name(clean(text)) if learned is not Learned.CONFLICT else None
         if unknown is not None:
             name, tail = unknown
             if tail.building == bare(place.number) and place.estate:

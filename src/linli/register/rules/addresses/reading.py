@@ -22,6 +22,7 @@ _HOUSE_BEFORE = re.compile(r"(?:^|[ ,])(?P<number>\d{1,4}[A-Z]?)(?P<word>弄|号
 _GAP = re.compile(r"^[ ,.:;/-]*(?:小区)?[ ,.:;/-]*$")
 _UNKNOWN_NAME = re.compile(r"[ ,]*(?P<name>[㐀-鿿]{3,10}|[A-Z][A-Z' .]{3,30}[A-Z])[ ,]*(?P<rest>(?:\d|[A-Z](?:座|栋|幢|号)).*)$")
 _NUMBER_BEFORE = re.compile(r"[\d室房户][ ,]*$")
+_LANE = re.compile(r"\b(?:LANE|LN)\.?\s*(\d+)|\b(\d+)\s*NONG\b")
 _LETTERS = re.compile(r"[A-Z]{3}")
 _WORD_AT_END = re.compile(r"(?:号楼|号|栋|幢|座|楼)$")
 _SEGMENT = re.compile(r"[㐀-鿿]{2,14}?(?:[1-9]村)?(?=[ ,-]?(?:\d|[A-Z](?:座|栋|幢|号)|$))")
@@ -99,7 +100,7 @@ class Reader:
         """``flat``: a cleaned text. What it says and the buildings that fit."""
         latin = _LETTERS.search(flat) is not None
         if latin:
-            flat = _turned(self.names.in_chinese(flat))
+            flat = _turned(self._lanes(self.names.in_chinese(flat)))
         anchor = _Anchor()
         rest = self._anchor(flat, anchor)
         if rest is None:
@@ -114,6 +115,10 @@ class Reader:
             reason = Reason.UNREADABLE if ELSEWHERE_WORDS.search(flat) or not re.search(r"\d", flat) else Reason.UNKNOWN
             return Reading(reason=reason, places=self._named(anchor))
         return self._choose(rest, anchor)
+
+    def _lanes(self, flat: str) -> str:
+        """Lane 18 as 18弄, where it isn't the end of a street's name (Mill Lane 18)."""
+        return flat if any("LANE" in name for name in self.names_in(flat)) else _LANE.sub(r"\1\2弄", flat)
 
     def _anchor(self, flat: str, anchor: _Anchor) -> str | None:
         """Fill ``anchor`` from the known names in ``flat``; what is behind the last. None where something strange is between."""
@@ -182,7 +187,7 @@ class Reader:
             if len(found) == 1:
                 stored, kind, alike = found[0]
                 after = rest[segment.end() :]
-                if self._supported(stored, kind, alike and len(name) >= 2, judged, after, anchor):
+                if self._supported(stored, kind, alike, judged, after, anchor):
                     anchor.prefix = judged
                     return self._after_guess(after, kind, anchor)
             anchor.prefix = "unknown" if judged in ("", "ours") and at == 0 else anchor.prefix
@@ -194,7 +199,8 @@ class Reader:
         """Whether a name with one wrong sign may be taken: it sounds alike, or our own area stands before it."""
         if kind == ESTATE:
             anchor.estate = stored
-            if alike or (judged == "ours" and len(stored) >= 3):
+            # Of two signs one is too much to lose, unless our own area stands before them.
+            if (len(stored) >= 3 and (alike or judged == "ours")) or (alike and judged == "ours"):
                 anchor.fuzzy = True
                 return True
             anchor.estate = ""

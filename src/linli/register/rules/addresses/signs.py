@@ -13,6 +13,7 @@ _CHINESE_NUMBER = re.compile(
     rf"|(?<![{_NUMERAL}])(?:[一二三四五六七八九]|十[一二三四五六七八九]?)(?=村|区|小区|新村)"
     rf"|(?<=单元)[{_NUMERAL}]{{3,4}}$|(?<=第)[{_NUMERAL}]{{1,3}}"
 )
+_ANY_NUMERAL = re.compile(f"[{_NUMERAL}]")
 _LATIN = (
     (re.compile(r"\b(?:BUILDING|BLDG|BLOCK|BLK)\.?\s*(?:NO\.?\s*)?(\d+|[A-Z]\b)"), r"\1号楼"),
     (re.compile(r"\b(\d+)\s+HAO\s*LOU\b"), r"\1号楼"),
@@ -20,7 +21,6 @@ _LATIN = (
     (re.compile(r"\b(?:ROOM|RM|FLAT|APT|APARTMENT)\.?\s*(?:NO\.?\s*)?(\d+[A-Z]?)"), r"\1室"),
     (re.compile(r"\b(\d+)\s*(?:DANYUAN|DAN YUAN)\b"), r"\1单元"),
     (re.compile(r"\b(\d+)\s*SHI\b"), r"\1室"),
-    (re.compile(r"\b(?:LANE|LN)\.?\s*(\d+)|\b(\d+)\s*NONG\b"), r"\1\2弄"),
     (re.compile(r"\b(\d+)(?:ST|ND|RD|TH)\s+FLOOR\b|\b(?:FLOOR|FL)\.?\s*(\d+)"), r"\1\2层"),
     (re.compile(r"\bNO\.?\s*(\d+)"), r"\1号"),
 )
@@ -86,7 +86,7 @@ def _half_width(text: str) -> str:
     if _LATIN_WORD.search(flat):
         for pattern, into in _LATIN:
             flat = pattern.sub(into, flat)
-    return _CHINESE_NUMBER.sub(_as_digits, flat)
+    return _CHINESE_NUMBER.sub(_as_digits, flat) if _ANY_NUMERAL.search(flat) else flat
 
 
 def _as_digits(found: re.Match[str]) -> str:
