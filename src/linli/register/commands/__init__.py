@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
+from linli.register.commands.correction import amend_person
+from linli.register.commands.handover import hand_over
+from linli.register.commands.households import change_head, merge_households, split_household
+from linli.register.commands.moving import move_out, move_within, record_death
+from linli.register.commands.needs import add_need, check_need, end_need
 from linli.register.commands.people import note_search, open_person
+from linli.register.commands.permits import end_permit, endorse_permit, issue_permit
+from linli.register.commands.registering import Registered, add_person, register_household
 from linli.register.commands.renewal import apply_population, undo_population
+from linli.register.commands.tenancies import end_tenancy, let_dwelling
+from linli.register.commands.visits import confirm_person, confirm_unchanged, nobody_home
 
-__all__ = ["apply_population", "note_search", "open_person", "undo_population"]
+__all__ = [
+    "Registered",
+    "add_need",
+    "add_person",
+    "amend_person",
+    "apply_population",
+    "change_head",
+    "check_need",
+    "confirm_person",
+    "confirm_unchanged",
+    "end_need",
+    "end_permit",
+    "end_tenancy",
+    "endorse_permit",
+    "hand_over",
+    "issue_permit",
+    "let_dwelling",
+    "merge_households",
+    "move_out",
+    "move_within",
+    "nobody_home",
+    "note_search",
+    "open_person",
+    "record_death",
+    "register_household",
+    "split_household",
+    "undo_population",
+]

@@ -1,0 +1,25 @@
+"""What the register tells trust of a data subject: whether a viewer's grids reach them, and when they were born."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from linli.kernel.actor import Actor
+from linli.register.models import Person
+from linli.register.queries.people import may_see
+from linli.register.queries.sealed import open_people
+from linli.trust import KnowsPeople
+
+
+def _sees(viewer: Actor, community: UUID, subject: UUID) -> bool | None:
+    person = Person.objects.filter(community=community, subject=subject).values_list("id", flat=True).first()
+    return None if person is None else may_see(viewer=viewer, community=community, person=person)
+
+
+def _born(community: UUID, subject: UUID) -> date | None:
+    person = Person.objects.filter(community=community, subject=subject).values_list("id", flat=True).first()
+    return open_people(community, [person])[person].birth_date if person is not None else None
+
+
+KNOWS = KnowsPeople("register", _sees, _born)
