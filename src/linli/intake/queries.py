@@ -47,6 +47,8 @@ class BatchRow:
     error: Mapping[str, Any] | None
     seconds: float
     by: UUID | None
+    awaits: Words | None
+    approved_by: UUID | None
     undone_by: UUID | None
     undo_reason: str
     undo: Mapping[str, Any] | None
@@ -263,6 +265,8 @@ def _row(batch: Batch) -> BatchRow:
         error=batch.error,
         seconds=batch.seconds,
         by=batch.by,
+        awaits=Words.from_json(batch.awaits) if batch.awaits else None,
+        approved_by=batch.approved_by,
         undone_by=batch.undone_by,
         undo_reason=batch.undo_reason,
         undo=batch.undo,

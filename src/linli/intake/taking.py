@@ -22,6 +22,7 @@ from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone
 from linli.intake.mapping import Definition, definition_of
 from linli.intake.models import Batch, Gate
 from linli.intake.models import Mapping as MappingRow
+from linli.intake.quiet import uncollected
 from linli.intake.recognition import mapping_for, mapping_named
 from linli.intake.results import Results
 from linli.intake.rules import State, may_approve
@@ -156,6 +157,7 @@ def _found(by: Actor, community: UUID, batch: UUID) -> Batch:
     return found
 
 
+@uncollected()
 def _as_seen(by: Actor, community: UUID, found: Batch, *, brought_by: UUID | None) -> BatchReport:
     """Write what somebody looked at, if that is still what would happen."""
     definition = definition_of(found.mapping.definition)
@@ -276,6 +278,7 @@ class _Job:
         )
 
 
+@uncollected()
 def _take(
     *,
     by: Actor,

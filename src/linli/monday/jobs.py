@@ -19,12 +19,12 @@ from linli import facts
 from linli.focus.commands import keep_board
 from linli.focus.queries import gather
 from linli.focus.rules.rank import judge
-from linli.intake import State, batch_detail, inbox_of, reasons, recognise, take_in, undone_before
+from linli.intake import State, batch_detail, inbox_of, reasons, recognise, take_in, tidy_files, undone_before
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.weeks import Week
 from linli.monday import commands, queries
-from linli.monday.rules import NOT_RECONCILED, UNDONE_BEFORE, UNKNOWN_FILE, UNREADABLE, FileTaken, Stage, told
+from linli.monday.rules import AWAITED, NOT_RECONCILED, UNDONE_BEFORE, UNKNOWN_FILE, UNREADABLE, FileTaken, Stage, told
 from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
@@ -159,6 +159,8 @@ def _taken(by: Actor, community: UUID, path: Path, mapping: Any, now: Any) -> Fi
         return FileTaken(path.name, mapping.kind, None, error=fault.words.as_json())
     except OSError:
         return FileTaken(path.name, mapping.kind, None, error={"key": UNREADABLE, "params": {"file": path.name}})
+    if report.waits:
+        return FileTaken(path.name, mapping.kind, None, error={"key": AWAITED, "params": {"file": path.name}})
     refused = summed(reasons(viewer=by, community=community, batch=report.batch)) if report.anything_refused else []
     received = batch_detail(viewer=by, community=community, batch=report.batch).received_at
     taken = FileTaken(
@@ -245,6 +247,7 @@ def monday(community: UUID) -> None:
     from zoneinfo import ZoneInfo
 
     run_round(by=SYSTEM, community=community, week=Week.of(timezone.now().astimezone(ZoneInfo(zone)).date()))
+    tidy_files(by=SYSTEM, community=community)
 
 
 __all__ = ["RoundResult", "monday", "run_round"]

@@ -59,7 +59,9 @@ def _hex(value: Any) -> Any:
 
 
 def _uuids(values: Sequence[Any]) -> Sequence[Any]:
-    return [_hex(v) for v in values]
+    if values and values.count(values[0]) == len(values):
+        return [_hex(values[0])] * len(values)
+    return [f"{v.int:032x}" if v.__class__ is UUID else _hex(v) for v in values]
 
 
 def _json(encoder: Any) -> Adapter:
@@ -70,11 +72,28 @@ def _json(encoder: Any) -> Adapter:
             return "[]" if value == [] else "{}"
         return json.dumps(value, cls=encoder)
 
-    return lambda values: [one(v) for v in values]
+    def adapt(values: Sequence[Any]) -> Sequence[Any]:
+        if values and values.count(values[0]) == len(values):
+            return [one(values[0])] * len(values)
+        return [one(v) for v in values]
+
+    return adapt
 
 
 def _slow(field: models.Field[Any, Any]) -> Adapter:
-    return lambda values: [field.get_db_prep_save(v, connection) for v in values]
+    """As Django does it, which takes a microsecond or more; days and instants come again and again."""
+
+    def adapt(values: Sequence[Any]) -> Sequence[Any]:
+        known: dict[Any, Any] = {}
+        ready = []
+        for value in values:
+            try:
+                ready.append(known[value])
+            except KeyError:
+                ready.append(known.setdefault(value, field.get_db_prep_save(value, connection)))
+        return ready
+
+    return adapt
 
 
 def _utc(value: Any) -> Any:

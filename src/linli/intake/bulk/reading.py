@@ -51,9 +51,8 @@ def _type(field: models.Field[Any, Any]) -> pa.DataType:
 
 
 def _by_cursor(sql: str, parameters: Any, names: list[str], kinds: list[str], types: list[pa.DataType]) -> pa.Table:
-    """SQLite: ids are stored as the digits already, dates and instants as text, truth as 0 and 1."""
-    raw = [pa.int64() if k == "BooleanField" else pa.string() if k in ("DateField", "DateTimeField") else t
-           for k, t in zip(kinds, types, strict=True)]  # fmt: skip
+    """SQLite: ids are stored as their digits; dates, instants and truth Django's connection has turned into Python's already."""
+    raw = [pa.timestamp("us") if k == "DateTimeField" else t for k, t in zip(kinds, types, strict=True)]
     pieces: list[list[pa.Array]] = [[] for _ in names]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -64,7 +63,7 @@ def _by_cursor(sql: str, parameters: Any, names: list[str], kinds: list[str], ty
     for piece, kind, stored, wanted in zip(pieces, kinds, raw, types, strict=True):
         column = pa.chunked_array(piece, stored)
         if kind == "DateTimeField":
-            column = pc.assume_timezone(column.cast(pa.timestamp("us")), "UTC")
+            column = pc.assume_timezone(column, "UTC")
         columns.append(column.cast(wanted))
     return pa.table(columns, names=names)
 

@@ -20,12 +20,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linli.faces import render as render_words
 from linli.faces.formats import number
 from linli.intake import commands, queries, taking
 from linli.intake.kinds import KINDS, Undone
 from linli.intake.queries import BatchRow
 from linli.intake.readers import SMALLER, TOO_LARGE
-from linli.intake.rules import State, may_become, safe_cell
+from linli.intake.rules import State, may_approve, may_become, safe_cell
 from linli.intake.web import present
 from linli.intake.web.forms import ReasonForm, UploadForm
 from linli.kernel.actor import Actor
@@ -33,6 +34,7 @@ from linli.kernel.errors import BadInput, LinliError, NotAllowed, NotFound, Wher
 from linli.trust import Permission, Zone, account_names, page
 
 BATCHES = 40
+_TONES = {State.REFUSED: "high", State.PREVIEWED: "due", State.AWAITING: "due", State.UNDONE: "mute"}
 _KEPT_SHOWN = 20
 _PLAIN_READ = 50_000
 """Up to so many rows it is looked up whether anything is to be said of them; above, they are listed page by page."""
@@ -118,9 +120,13 @@ def _act(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow, 
     act = request.POST.get("act")
     here = redirect("intake:detail", code=community.code, batch=found.id)
     try:
-        if act == "apply":
-            report = taking.apply_preview(by=viewer, community=community.id, batch=found.id)
-            written = sum(n for verdict, n in report.verdicts.items() if verdict not in ("same", "refused"))
+        if act in ("apply", "approve"):
+            do = taking.apply_preview if act == "apply" else taking.approve
+            report = do(by=viewer, community=community.id, batch=found.id)
+            if report.waits:
+                messages.info(request, _("Nothing is written yet: a second person has to approve this file."))
+                return here
+            written = sum(n for verdict, n in report.verdicts.items() if verdict not in ("same", "review", "refused"))
             messages.success(request, _("Written: %(rows)s rows.") % {"rows": number(written)})
             return here
         if act == "discard":
@@ -179,7 +185,7 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
     )
     lines = present.grouped(present.lines(found, rows))
     mapping = queries.mapping_of(viewer=viewer, community=community.id, batch=found.id)
-    people = {account for account in (found.by, found.undone_by) if account}
+    people = {account for account in (found.by, found.approved_by, found.undone_by) if account}
     names = account_names(viewer=viewer, accounts=people)
     may_write = _may_apply(viewer, found.kind)
     return {
@@ -205,6 +211,11 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
         "by": names.get(found.by, "Linli") if found.by else "Linli",
         "undone_by": names.get(found.undone_by, "Linli") if found.undone_by else "Linli",
         "may_apply": may_write and found.state is State.PREVIEWED,
+        "may_discard": may_write and found.by == viewer.account,
+        "waits": found.state is State.AWAITING,
+        "may_approve": may_write and may_approve(found.by, viewer.account),
+        "awaits": render_words(found.awaits) if found.awaits else "",
+        "approved_by": names.get(found.approved_by, "") if found.approved_by else "",
         "may_undo": may_write and viewer.may(Permission.IMPORT_UNDO) and _undoable(found),
     }
 
@@ -242,7 +253,9 @@ def _listed(row: BatchRow) -> dict[str, Any]:
         "batch": row,
         "label": present.say(row.label),
         "state": present.state_name(row.state),
-        "tone": {State.REFUSED: "high", State.PREVIEWED: "due"}.get(row.state, "mute" if row.state is State.UNDONE else ""),
+        "tone": _TONES.get(row.state, ""),
+            row.state, "mute" if row.state is State.UNDONE else ""
+        ),
         "fault": present.fault(row.error) if row.error else None,
     }
 

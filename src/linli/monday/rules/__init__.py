@@ -5,6 +5,7 @@ from __future__ import annotations
 from linli.monday.rules.stages import (
     AGENDA_MATTERS,
     ALREADY_SIGNED,
+    AWAITED,
     BAD_WEEK,
     NO_COMMUNITY,
     NO_INBOX,
@@ -24,6 +25,7 @@ from linli.monday.rules.stages import (
 __all__ = [
     "AGENDA_MATTERS",
     "ALREADY_SIGNED",
+    "AWAITED",
     "BAD_WEEK",
     "NOT_READY",
     "NOT_RECONCILED",

@@ -40,6 +40,7 @@ UNDONE_BEFORE = sentence(
     "monday.undone_before",
     "%(file)s was taken in before and undone; take it in by hand if it is right after all (linli imports take), or remove it.",
 )
+AWAITED = sentence("monday.awaited", "%(file)s waits for a second person; nothing of it is written until its import is approved.")
 NOT_RECONCILED = sentence("monday.not_reconciled", "%(file)s: %(rows)s rows came in, but only %(told)s are accounted for.")
 NO_COMMUNITY = sentence("monday.no_community", "There is no community %(code)s.")
 NO_INBOX = sentence("monday.no_inbox", "There is no folder %(path)s.")

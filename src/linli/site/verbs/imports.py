@@ -49,15 +49,18 @@ def _take(arguments: argparse.Namespace, community: UUID) -> int:
     if arguments.json:
         result(report.as_json())
     said = ", ".join(f"{number:,} {verdict}" for verdict, number in report.verdicts.items() if number)
-    if report.again:
+    if report.waits:
+        say(f"{report.file_name}: a second person has to approve it on its page (import {report.batch}). Nothing was written.")
+    elif report.again:
         say(f"{report.file_name} was taken in before (import {report.batch}); nothing was written.")
     else:
         say(f"{report.file_name}: {report.rows:,} rows = {said}. {'Nothing was written.' if arguments.dry_run else ''}".rstrip())
-    _name_refused(report.refused)
-    return 1 if report.anything_refused and not report.again else 0
+    name_refused(report.refused)
+    return 1 if report.waits or (report.anything_refused and not report.again) else 0
 
 
-def _name_refused(refused: tuple[Outcome, ...], most: int = 10) -> None:
+def name_refused(refused: tuple[Outcome, ...], most: int = 10) -> None:
+    """The first rows that were refused: place, reason and remedy."""
     from django.utils.translation import override
 
     from linli.faces.words import render
@@ -97,5 +100,5 @@ def _undo(arguments: argparse.Namespace, community: UUID) -> int:
     say(f"{undone.restored:,} records are again what they were.")
     if undone.kept:
         say(f"{len(undone.kept):,} records stay as they are, because later work stands on them:")
-        _name_refused(tuple(undone.kept))
+        name_refused(tuple(undone.kept))
     return 1 if undone.kept else 0

@@ -65,7 +65,9 @@ def tell(report: BatchReport, *, as_json: bool) -> int:
     if as_json:
         result(summary)
     else:
-        if report.again:
+        if report.waits:
+            say(f"{report.file_name}: a second person has to approve it on its page; nothing was written.")
+        elif report.again:
             say(f"{report.file_name} was taken in before; nothing was written.")
         say(", ".join(f"{name} {number:,}" for name, number in summary.items() if type(number) is int))
     with override("en"):
@@ -76,4 +78,4 @@ def tell(report: BatchReport, *, as_json: bool) -> int:
                 say(f"  {render(refused.remedy)}")
     if len(report.refused) > 20:
         say(f"… and {len(report.refused) - 20:,} more rows that were not taken.")
-    return 1 if report.anything_refused else 0
+    return 1 if report.anything_refused or report.waits else 0
