@@ -43,6 +43,8 @@ PLACES = (
         "shared.read",
         unless="monday.read",
     ),
+    Place("rights", "trust:rights", _("Data requests"), _("What people ask about their own data"), "rights.receive"),
+    Place("retention", "trust:retention", _("Deletion"), _("What has had its time, what the law holds"), "retention.manage"),
     Place("audit", "trust:audit", _("Audit"), _("Who did what"), "audit.read"),
 )
 

@@ -151,3 +151,9 @@ def is_restricted(*, viewer: Actor, community: UUID, subject: UUID) -> bool:
     ).order_by("at", "id")
     latest: dict[UUID, Act] = {event.request_id: Act(event.act) for event in events}
     return any(act is Act.ANSWER for act in latest.values())
+
+
+def subject_of_request(*, viewer: Actor, community: UUID, reference: str) -> UUID | None:
+    """Whom the request of that reference is about; None where there is none within scope."""
+    found = _reached(viewer, community).filter(reference=reference.strip().upper()).values_list("subject", flat=True).first()
+    return found

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from linli.kernel.actor import PUBLIC
 from linli.kernel.errors import NotFound
-from linli.trust import queries
+from linli.trust import queries, walls
 from linli.trust.rules import STAFF, Role
 
 SESSION_ROLE = "linli_role"
@@ -30,7 +30,8 @@ def viewer_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             viewer = queries.actor_for(account=account, role=role) or queries.actor_for(account=account)
             if viewer:
                 request.viewer = viewer  # type: ignore[attr-defined]
-        return get_response(request)
+        with walls.as_far_as(request.viewer):  # type: ignore[attr-defined]
+            return get_response(request)
 
     return middleware
 

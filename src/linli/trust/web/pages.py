@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.kernel.errors import NotFound
-from linli.trust import queries
+from linli.trust import queries, walls
 from linli.trust.rules import Permission
 
 
@@ -55,7 +55,8 @@ def page(
             if not viewer.may(may):
                 raise PermissionDenied
             request.community = community  # type: ignore[attr-defined]
-            return view(request, viewer, community, **rest)
+            with walls.within([community.id]):
+                return view(request, viewer, community, **rest)
 
         show.__linli_page__ = name  # type: ignore[attr-defined]
         return show
