@@ -1,4 +1,4 @@
-"""``linli keys``: the keys that personal data are sealed with: listed, rotated, taken to another suite, kept apart, brought back."""
+"""``linli keys``: the keys that personal data are sealed with: listed, rotated, sealed anew, kept apart, brought back."""
 
 from __future__ import annotations
 

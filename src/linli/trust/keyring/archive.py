@@ -1,7 +1,8 @@
 """Key archives: the rings and wrapped keys of a community in one file, apart from the records that they open.
 
 ``LINLIKEYS1``, a line of JSON (``plain`` or ``scrypt`` with its salt), then the body, sealed where there is a passphrase: a line
-of JSON with the rings, and for each key its subject (16 bytes), version and length (big-endian, 4 and 2 bytes) and the wrapped key.
+of JSON with the rings, and for each key its subject (16 bytes), version and length (big-endian, 4 and 2 bytes) and the key,
+wrapped.
 """
 
 from __future__ import annotations
