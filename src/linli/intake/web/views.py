@@ -254,8 +254,6 @@ def _listed(row: BatchRow) -> dict[str, Any]:
         "label": present.say(row.label),
         "state": present.state_name(row.state),
         "tone": _TONES.get(row.state, ""),
-            row.state, "mute" if row.state is State.UNDONE else ""
-        ),
         "fault": present.fault(row.error) if row.error else None,
     }
 
