@@ -93,11 +93,11 @@ def test_a_number_that_stands_odd_on_the_document_is_believed_with_a_tick(town: 
 
 
 def test_two_people_without_a_number_are_two_people(town: Town, clerk: Actor) -> None:
-    nameless = {"number": "", "sex": "1"}
-    made = register(
-        clerk, town, said("王一", birth_date=date(1950, 1, 1), **nameless), said("王二", "71", birth_date=date(1952, 1, 1), **nameless)
-    )  # fmt: skip
-    again = register(clerk, town, said("赵三", birth_date=date(1950, 1, 1), **nameless), room="502")
+    def nameless(name: str, relation: str, year: int) -> Said:
+        return Said(name, relation, sex="1", birth_date=date(year, 1, 1))
+
+    made = register(clerk, town, nameless("王一", "02", 1950), nameless("王二", "71", 1952))
+    again = register(clerk, town, nameless("赵三", "02", 1950), room="502")
     assert len({*made.people, *again.people}) == 3
 
 
@@ -159,10 +159,9 @@ def test_a_worker_writes_in_own_grids_only(town: Town, actor_for: ActorFor) -> N
     values = {"phone": "000 5550 1234"}
     with pytest.raises(NotFound):
         commands.amend_person(by=other, community=town.community, person=made.people[0], values=values, place=Place.DOOR)
+    one_more = {"key": new_id(), "household": made.household, "said": said("王五", "99"), "on": TODAY, "place": Place.DOOR}
     with pytest.raises(NotFound):
-        commands.add_person(
-            by=other, community=town.community, key=new_id(), household=made.household, said=said("王五", "99"), on=TODAY, place=Place.DOOR
-        )  # fmt: skip
+        commands.add_person(by=other, community=town.community, **one_more)
     with pytest.raises(NotAllowed):
         register(actor_for("supervisor", town.community), town)
 
