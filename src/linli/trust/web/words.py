@@ -45,7 +45,7 @@ STATES = {
     State.RECEIVED: _("received"),
     State.IDENTIFIED: _("known who asks"),
     State.ANSWERED: _("answered"),
-    State.REFUSED: _("refused"),
+    State.REFUSED: _("refused with a reason"),
     State.WITHDRAWN: _("taken back"),
 }
 ACTS = {
@@ -53,7 +53,7 @@ ACTS = {
     Act.NOTE: _("Note"),
     Act.EXTEND: _("More time taken"),
     Act.ANSWER: _("Answered"),
-    Act.REFUSE: _("Refused"),
+    Act.REFUSE: _("Refused with a reason"),
     Act.WITHDRAW: _("Taken back"),
     Act.LIFT: _("Restriction lifted"),
 }
