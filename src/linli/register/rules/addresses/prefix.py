@@ -22,6 +22,8 @@ _LABEL = re.compile(
     r"^(?:(?:现|常|居|家庭|户籍|实际)*(?:住址|地址|居住地|居住地址|住地|现住|现居|居住|住在|住)"
     r"|本市|本区|中国|租住(?:在|于)?|[㐀-鿿]{2,3}[, ]*,)[:, ]*"
 )
+_CHINESE = re.compile(r"[㐀-鿿]")
+_CITY = re.compile(r",? *(?:\d{4,5}|\d{3} \d{2})?[ ,]*(?P<city>[^\W\d_][^\d,;]{2,30}?)(?: \d{1,2})?$")
 _NOTHING = re.compile(r"^[ ,.:;/-]*(?:第?\d{1,3}号?网格)?[ ,.:;/-]*$")
 
 
@@ -29,12 +31,14 @@ class Prefix:
     """The names of our own areas. ``areas``: from province to community, in any order, those that are known."""
 
     def __init__(self, areas: Iterable[str] = ()) -> None:
+        areas = list(areas)
         self._ours: dict[str, set[str]] = {}
         self._stems: list[str] = []
         for area in areas:
             for part in _PART.finditer(normalise(area)):
                 self._ours.setdefault(_LEVEL_OF[part["word"]], set()).add(part["name"])
                 self._stems.append(part["name"])
+        self._latin = {normalise(area) for area in areas if not _CHINESE.search(area)}
         self._stems.sort(key=lambda stem: -len(stem))
         self._judged: dict[str, str] = {"": ""}
 
@@ -46,6 +50,11 @@ class Prefix:
                 self._judged = {"": ""}
             known = self._judged[text] = self._judge(text)
         return known
+
+    def without_city(self, text: str) -> str:
+        """``text`` without our own city, and its post code, at its end: Mannerheimintie 10, 00100 Helsinki."""
+        found = _CITY.search(text)
+        return text[: found.start()] if found is not None and found["city"] in self._latin else text
 
     def without(self, text: str) -> str:
         """``text`` without our own areas at its beginning."""

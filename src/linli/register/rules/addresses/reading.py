@@ -100,7 +100,7 @@ class Reader:
         """``flat``: a cleaned text. What it says and the buildings that fit."""
         latin = _LETTERS.search(flat) is not None
         if latin:
-            flat = _turned(self._lanes(self.names.in_chinese(flat)))
+            flat = _turned(self._lanes(self.names.in_chinese(self._prefix.without_city(flat))))
         anchor = _Anchor()
         rest = self._anchor(flat, anchor)
         if rest is None:
