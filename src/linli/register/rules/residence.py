@@ -52,8 +52,9 @@ def hukou_is_here(said: Status | None, region: str, community_code: str) -> bool
 def status(
     *, lives_here: bool, here: bool | None, region: str, community_code: str, document: str = "", said: Status | None = None
 ) -> Status:
-    """The status by rule.
+    """The status by rule: a total function, whose table stands in docs/reference/status.md with its sources.
 
+    Of somebody who neither lives here nor has their hukou here nobody asks; it says then what they would be if they came.
     ``here``: whether the hukou lies in this community (None: not known); ``region``: code of the hukou's region, may be empty;
     ``said``: what the source calls the person, which decides only where nothing else does.
     """
