@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from linli.kernel.actor import Actor
     from tests.support.town import Town
 
+_WALL = pytest.StashKey[AbstractContextManager[None]]()
 ON_POSTGRES = "postgresql" in django.conf.settings.DATABASES["default"]["ENGINE"]
 _DATABASE_FIXTURES = {
     "db",
@@ -76,6 +78,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """On PostgreSQL a test itself sees every row, as the command line does; requests, commands and jobs draw their own walls."""
+    from linli.trust import SYSTEM, walls
+
+    session.config.stash[_WALL] = everything = walls.everything(SYSTEM)
+    everything.__enter__()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import psycopg
 
+APPLICATION = "linli_app"
+"""A role that owns nothing, as a real installation runs with."""
 QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=128MB"
 
 
@@ -78,6 +80,7 @@ def cluster() -> Iterator[str]:
             # Row-level security does not bind a superuser, so Linli must not be one here either.
             with psycopg.connect(host="127.0.0.1", port=port, user="owner", dbname="postgres", autocommit=True) as owner:
                 owner.execute("CREATE ROLE linli LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS")
+                owner.execute(f"CREATE ROLE {APPLICATION} LOGIN NOSUPERUSER NOBYPASSRLS")
                 owner.execute("CREATE DATABASE linli OWNER linli")
             yield f"postgres://linli@127.0.0.1:{port}/linli"
         finally:

@@ -11,13 +11,22 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from linli.site import walls
+
 
 def _fingerprint() -> str:
     """Which database, and which migrations the code brings."""
     loader = MigrationLoader(None, replace_migrations=False)
     names = sorted(f"{app}.{name}" for app, name in loader.disk_migrations)
+    names.append(f"walls {walls.VERSION}")
     place = "{NAME}@{HOST}:{PORT}".format(**connection.settings_dict)
     return hashlib.sha256("\n".join([place, *names]).encode()).hexdigest()
+
+
+def migrate() -> None:
+    """Bring the tables up to date, as their owner, and raise the walls between communities."""
+    with walls.as_owner():
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def ensure() -> None:
@@ -32,5 +41,5 @@ def ensure() -> None:
         return
     with stamp.with_suffix(".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate()
         stamp.write_text(wanted)

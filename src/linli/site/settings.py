@@ -111,6 +111,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": from_url(os.environ.get("LINLI_DATABASE_URL"), DATA)}
+LINLI_DATABASE_ROLE: str = DATABASES["default"].get("USER", "")
+_OWNER_URL = os.environ.get("LINLI_DATABASE_OWNER_URL")
+LINLI_DATABASE_OWNER: dict[str, Any] | None = from_url(_OWNER_URL, DATA) if _OWNER_URL else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA / "cache" / "django"}}
 

@@ -16,7 +16,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotAllowed, NotFound
-from linli.trust import queries
+from linli.trust import queries, walls
 from linli.trust.door import NOT_ALLOWED, NOT_FOUND
 from linli.trust.models import ApiToken
 from linli.trust.rules import Permission, Role
@@ -87,7 +87,8 @@ def operation(name: str, *, may: Permission) -> Callable[[Callable[..., Any]], C
                 request.community = queries.community_by_code(viewer=viewer, code=kwargs["code"])  # type: ignore[attr-defined]
             if not viewer.may(may):
                 raise NotAllowed(NOT_ALLOWED)
-            return view(request, *args, **kwargs)
+            with walls.within([request.community.id]) if "code" in kwargs else walls.as_far_as(viewer):  # type: ignore[attr-defined]
+                return view(request, *args, **kwargs)
 
         # Ninja reads the annotations in the wrapper's module, where the names they use mean nothing: resolve them here.
         signature, hints = inspect.signature(view), get_type_hints(view, include_extras=True)

@@ -7,3 +7,8 @@ class TrustConfig(AppConfig):
     name = "linli.trust"
     label = "trust"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from linli.trust import walls
+
+        walls.keep()

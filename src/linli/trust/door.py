@@ -13,6 +13,7 @@ from django.db import transaction
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.words import sentence
+from linli.trust import walls
 from linli.trust.audit import trail
 from linli.trust.rules import Permission
 
@@ -54,7 +55,8 @@ def command(name: str, *, may: Permission, system: bool = False) -> Callable[[Ca
                 raise NotFound(NOT_FOUND)
             if not by.may(may):
                 raise NotAllowed(NOT_ALLOWED)
-            with transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
+            scope = walls.within([community]) if isinstance(community, UUID) else walls.as_far_as(by)
+            with scope, transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
                 return body(*args, **kwargs)
 
         run.__linli_command__ = name  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from linli.kernel.actor import SYSTEM
+from linli.trust import walls
 from linli.work import commands, queries
 from linli.work.models import Heartbeat
 
@@ -42,7 +43,8 @@ def offer(name: str, job: Callable[[UUID], None], *, cron: str = "") -> None:
 @task()
 def run_job(name: str, community: str) -> None:
     """Run a named job for a community; the queue carries ids only."""
-    _JOBS[name](UUID(community))
+    with walls.within([UUID(community)]):
+        _JOBS[name](UUID(community))
 
 
 def plan_standing() -> int:
@@ -58,9 +60,11 @@ def tick() -> int:
 
     Returns how many were enqueued.
     """
+    with walls.everything(SYSTEM):
+        plan_standing()
+        due = queries.due_schedules(viewer=SYSTEM, now=timezone.now())
     enqueued = 0
-    plan_standing()
-    for schedule in queries.due_schedules(viewer=SYSTEM, now=timezone.now()):
+    for schedule in due:
         community = schedule.community_id
         enqueue = partial(_enqueue, community)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,5 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["linli django", *arguments.rest])
+    from linli.site import walls
+
+    with walls.as_owner() if arguments.rest[:1] == ["migrate"] else nullcontext():
+        execute_from_command_line(["linli django", *arguments.rest])
     return 0

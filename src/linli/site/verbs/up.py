@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 after Ctrl-C, 1 where a process would not start, 2 where the port or the data folder is taken."""
     from django.conf import settings
-    from django.core.management import call_command
+
+    from linli.site import schema
+    from linli.trust import SYSTEM, walls
 
     data: Path = settings.DATA
     os.umask(0o077)
@@ -44,11 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
         if not _is_free(arguments.host, arguments.port):
             say(f"Port {arguments.port} is taken by another program. Choose another one with --port N.")
             return 2
-        call_command("migrate", interactive=False, verbosity=0)
-        if not arguments.no_demo and _wants_demo(data):
-            status = _load_demo(data)
-            if status > 1:
-                return status
+        schema.migrate()
+        with walls.everything(SYSTEM):
+            if not arguments.no_demo and _wants_demo(data):
+                status = _load_demo(data)
+                if status > 1:
+                    return status
         _close_database()
         return Supervisor(
             children=_children(arguments.host, arguments.port, arguments.workers),

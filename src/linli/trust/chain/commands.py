@@ -13,6 +13,7 @@ from django.utils import timezone
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict
 from linli.kernel.words import sentence
+from linli.trust import walls
 from linli.trust.audit import record
 from linli.trust.chain import keys, links, sealing
 from linli.trust.chain.heads import Head, note, of_row
@@ -41,11 +42,12 @@ class Sealed:
 def seal(*, by: Actor, community: UUID | None) -> Sealed:
     """Seal what waits in a community's trail, or in the installation's own (None). Of two at once one does it."""
     chain = links.chain_of(community)
-    end = sealing.tip(chain)
-    made = list(sealing.drafts(chain, end))
-    if not made:
-        return Sealed(chain, 0, 0, 0, None)
-    head = keep_seal(by=by, chain=chain, after=end, drafts=made)
+    with walls.as_far_as(by):
+        end = sealing.tip(chain)
+        made = list(sealing.drafts(chain, end))
+        if not made:
+            return Sealed(chain, 0, 0, 0, None)
+        head = keep_seal(by=by, chain=chain, after=end, drafts=made)
     return Sealed(chain, sum(len(d.ids) for d in made), len(made), sum(d.late for d in made), head)
 
 

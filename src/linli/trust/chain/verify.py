@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from linli.kernel.actor import Actor
+from linli.trust import walls
 from linli.trust.chain import keys, links, reading, sealing
 from linli.trust.chain.heads import Head, noted, of_row
 from linli.trust.models import AuditBlock, AuditEvent, AuditHead, AuditPending
@@ -76,10 +77,11 @@ def verify(*, viewer: Actor, community: UUID | None, kept: Iterable[Head] = ()) 
         return None
     chain = links.chain_of(community)
     report = Report(chain)
-    ends = _blocks(report)
-    _heads(report, ends, [head for head in kept if head.chain == chain])
-    _waiting(report)
-    _strangers(report)
+    with walls.as_far_as(viewer):
+        ends = _blocks(report)
+        _heads(report, ends, [head for head in kept if head.chain == chain])
+        _waiting(report)
+        _strangers(report)
     del report.faults[MOST_FAULTS:]
     return report
 
