@@ -208,6 +208,31 @@ sentence(
     "%(count)s people of the register not in the file, so not verified",
     count="count",
 )
+sentence(
+    "register.population.count.left_proposed",
+    "one resident is missing from the file: has this person left?",
+    "%(count)s residents are missing from the file: have they left?",
+    count="count",
+)
+sentence(
+    "register.population.count.conflicts",
+    "one value contradicts what was seen at the door or desk",
+    "%(count)s values contradict what was seen at the door or desk",
+    count="count",
+)
+sentence(
+    "register.population.count.linked",
+    "one row taken for somebody by likeness",
+    "%(count)s rows taken for somebody by likeness",
+    count="count",
+)
+sentence("register.population.count.addresses", "one address read", "%(count)s addresses read", count="count")
+sentence(
+    "register.population.count.addresses_found",
+    "one address names a building here",
+    "%(count)s addresses name a building here",
+    count="count",
+)
 POPULATION = Kind(
     name="register.population",
     label=sentence("register.population", "Residents"),

@@ -133,6 +133,9 @@ class Reconciliation:
         decisions = {entry.row: self._decide(entry) for entry in left}
         self.renewal.households = self.houses.made
         self._lapses(left, decisions)
+        self.counts["conflicts"] = sum(question.matter is Matter.CONFLICT for question in self.renewal.questions)
+        self.counts["left_proposed"] = len(self.renewal.open_lapses)
+        self.counts += Counter()  # what is nought is not told
         for row, refusal in refusals.items():
             decisions[row] = Decision(row, Result.REFUSED, refusal=refusal)
         for row, refusal in self._waiting.items():
@@ -151,6 +154,7 @@ class Reconciliation:
             if entry.found.reason is not None:
                 lost += 1
                 self._unplaced(entry, entry.found, refusals)
+        self.counts["addresses"], self.counts["addresses_found"] = asked, asked - lost
         if asked >= FEWEST_TO_JUDGE and lost * 2 > asked:
             raise BadInput(OTHER_COMMUNITY, remedy=CHECK_FILE, lost=lost, rows=asked)
 
