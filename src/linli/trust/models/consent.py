@@ -8,8 +8,6 @@ from django.db import models
 
 from linli.kernel.ids import new_id
 from linli.trust.consent.rules import Act, Channel, Mandate, Relation
-from linli.trust.models.subjects import Subject
-from linli.trust.models.zones import Zone
 
 
 def _choices(values: type) -> list[tuple[str, str]]:
@@ -24,8 +22,8 @@ class ConsentEvent(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_index=False)
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.ForeignKey("trust.Subject", on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=32)
     version = models.PositiveSmallIntegerField()
     act = models.CharField(max_length=8, choices=_choices(Act))
@@ -33,7 +31,7 @@ class ConsentEvent(models.Model):
     channel = models.CharField(max_length=8, choices=_choices(Channel))
     by = models.UUIDField(null=True)
     role = models.CharField(max_length=32)
-    guardian = models.ForeignKey(Subject, null=True, on_delete=models.SET_NULL, related_name="+")
+    guardian = models.ForeignKey("trust.Subject", null=True, on_delete=models.SET_NULL, related_name="+")
     relation = models.CharField(max_length=16, blank=True, choices=_choices(Relation))
     mandate = models.CharField(max_length=20, blank=True, choices=_choices(Mandate))
 

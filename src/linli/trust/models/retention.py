@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-from linli.trust.models.zones import Zone
 
 
 class LegalHold(models.Model):
@@ -19,7 +18,7 @@ class LegalHold(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
     subject = models.UUIDField(null=True, db_index=True)
     purpose = models.CharField(max_length=32, blank=True)
     reason = models.CharField(max_length=500)
@@ -48,7 +47,7 @@ class Announcement(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=32)
     before = models.DateTimeField()
     count = models.PositiveIntegerField()

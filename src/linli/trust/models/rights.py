@@ -7,8 +7,6 @@ from typing import ClassVar
 from django.db import models
 
 from linli.kernel.ids import new_id
-from linli.trust.models.subjects import Subject
-from linli.trust.models.zones import Zone
 from linli.trust.rights.rules import Act, Asker, Channel, Proof, Right, State
 
 
@@ -24,13 +22,13 @@ class RightsRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=16)
     right = models.CharField(max_length=8, choices=_choices(Right))
     channel = models.CharField(max_length=8, choices=_choices(Channel))
     asker = models.CharField(max_length=8, choices=_choices(Asker))
     proof = models.CharField(max_length=20, blank=True, choices=_choices(Proof))
-    subject = models.ForeignKey(Subject, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = models.ForeignKey("trust.Subject", null=True, on_delete=models.SET_NULL, related_name="+")
     guest = models.BooleanField(default=False)
     sealed_wish = models.BinaryField(null=True)
     sealed_contact = models.BinaryField(null=True)
@@ -55,7 +53,7 @@ class RightsEvent(models.Model):
     """Append-only: what happened to a request. ``code``: the reason of a refusal or which proof."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
     request = models.ForeignKey(RightsRequest, on_delete=models.CASCADE, related_name="events")
     act = models.CharField(max_length=8, choices=_choices(Act))
     at = models.DateTimeField()
