@@ -178,6 +178,7 @@ class Correction:
             on = self._from(self.member.from_date)
             hand.end(Membership, on, Q(id=self.member.id))
             hand.join(self.member.household_id, {self.person: values["relation"]}, on)
+            hand.answer_relations([self.person])
         if "status" in values and self.home is not None:
             self.home.said, self.home.batch = values["status"], None
             self.home.save(update_fields=["said", "batch"])

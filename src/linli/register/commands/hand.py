@@ -257,9 +257,19 @@ class Hand:
 
     def answer_left(self, people: Collection[UUID]) -> None:
         """Whoever was just seen, or has gone, is no longer asked about."""
-        ReviewItem.objects.filter(
-            community=self.community, person__in=people, matter=Matter.LEFT.value, state="open"
-        ).update(state="lapsed", decided_at=self.now, decided_by=self.by.account)  # fmt: skip
+        self._lapse(matter=Matter.LEFT.value, person__in=list(people))
+
+    def answer_relations(self, people: Collection[UUID]) -> None:
+        """How they are related was just told."""
+        self._lapse(matter=Matter.RELATION.value, person__in=list(people))
+
+    def answer_head(self, household: UUID) -> None:
+        """Who is head there was just told."""
+        self._lapse(matter=Matter.RELATION.value, field="head", details__household=str(household))
+
+    def _lapse(self, **which: Any) -> None:
+        waiting = ReviewItem.objects.filter(community=self.community, state="open", **which)
+        waiting.update(state="lapsed", decided_at=self.now, decided_by=self.by.account)
 
     def done(
         self, kind: str, people: Sequence[UUID], *, fields: Iterable[str] = (), evidence: str = "", ids: Iterable[UUID] = (),

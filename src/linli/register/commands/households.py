@@ -103,6 +103,7 @@ def change_head(
         return Regrouped(household, again=True)
     refuse(day_fault(on, hand.today, _begun([kin.person for kin in members])))
     told = headed_by(members, head)
+    hand.answer_head(household)
     hand.retell(household, told, on)
     asked = hand.ask_relations(house, told)
     hand.attest({person: ["relation"] for person in told}, source_of(place, evidence))
