@@ -167,24 +167,25 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         from linli.intake import declare_mapping, offer, take_in
         from linli.kernel.words import sentence
-        from linli.trust import SYSTEM
-        from tests.support.zones import add_community
+        from linli.trust import SYSTEM, ZoneKind, add_zone
 
         sentence("benchmark.rows", "Rows")
         offer(_kind())
-        community = add_community("999901001001", "Willow Court", "柳荫")
+        above = add_zone(by=SYSTEM, kind=ZoneKind.SUBDISTRICT, code="999901001", name={"en": "Riverside", "zh-Hans": "河畔街道"})
+        name = {"en": "Willow Court", "zh-Hans": "柳荫"}
+        community = add_zone(by=SYSTEM, kind=ZoneKind.COMMUNITY, code="999901001001", name=name, parent=above)
         mapping = {
             "name": "rows", "kind": "benchmark.rows", "recognise": {"file": "人口_*.csv", "headings": ["姓名"]},
             "encodings": ["gb18030", "utf-8-sig"], "columns": dict(zip(FIELDS, HEADINGS.split(","), strict=True)),
         }  # fmt: skip
         declare_mapping(by=SYSTEM, community=community, definition=mapping)
         _watch()
-        for name, path in (("first load", first), ("renewal", second)):
+        for name_of, path in (("first load", first), ("renewal", second)):
             MADE.clear()
             start = time.perf_counter()
             report = take_in(by=SYSTEM, community=community, path=path)
             seconds = round(time.perf_counter() - start, 2)
-            figures = {"bench": f"intake {name}", "database": connection.vendor, "rows": report.rows, **report.verdicts}
+            figures = {"bench": f"intake {name_of}", "database": connection.vendor, "rows": report.rows, **report.verdicts}
             print(json.dumps({**figures, "seconds": seconds, "stages": dict(MADE), "peak_gb": _peak()}, ensure_ascii=False))
         bulk = {"bench": "bulk, rows a second", "database": connection.vendor, **_bulk(min(arguments.rows, 500_000), community)}
         print(json.dumps(bulk))

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
+from django.db.models import Q
 
 from linli.intake import bulk
 from linli.intake.kinds import Outcome, Recognised, Verdict
@@ -166,5 +167,6 @@ def forget_batch(community: UUID, batch: UUID) -> None:
     """Inside an undo: forget what the batch noted, and whatever is noted of a record that it made or rewrote."""
     mine = RowPrint.objects.filter(community=community)
     mine.filter(batch=batch).delete()
-    for told in (RowResult, Change):
-        mine.filter(object_id__in=told.objects.filter(batch=batch, object_id__isnull=False).values("object_id")).delete()
+    told = RowResult.objects.filter(batch=batch, object_id__isnull=False).values("object_id")
+    noted = Change.objects.filter(batch=batch).values("object_id")
+    mine.filter(Q(object_id__in=told) | Q(object_id__in=noted)).delete()

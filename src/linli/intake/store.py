@@ -22,7 +22,7 @@ from django.conf import settings
 
 from linli.kernel.errors import Conflict, Where
 from linli.kernel.words import sentence
-from linli.trust import SYSTEM, open_file, seal_file, zone_code
+from linli.trust import SYSTEM, open_file, rewrap_file, seal_file, zone_code
 
 FILE_CHANGED = sentence(
     "intake.file.changed_meanwhile", "The file is not the one that was looked at: it was changed or removed since."
@@ -123,6 +123,11 @@ def tidy(community: UUID, *, now: datetime, done: Callable[[str], bool]) -> tupl
                 path.unlink(missing_ok=True)
                 plain += 1
     return copies, plain
+
+
+def rewrap_kept(community: UUID) -> int:
+    """Wrap the keys of the kept copies anew after the community's key was rotated. Returns how many."""
+    return sum(rewrap_file(community, path) for path in (inbox_of(community) / "taken").glob(f"*{_SEALED}"))
 
 
 def _age(path: Path, now: datetime) -> timedelta:
