@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import socketserver
@@ -28,8 +29,11 @@ from linli.trust import (
     erase_subject,
     new_subjects,
     on_rotated,
+    open_file,
     open_note,
     replay_erasures,
+    rewrap_file,
+    seal_file,
     seal_note,
     sealed,
     subject_keys,
@@ -184,6 +188,27 @@ class TestRotation:
         finally:
             KEEPERS.remove(keeper)
         assert asked == [community]
+
+    def test_a_sealed_file_follows(self, data: Path, community: UUID, people: list[NewSubject]) -> None:
+        path = data / "x.sealed"
+        with path.open("wb") as target:
+            seal_file(community, io.BytesIO(b"a row\n" * 300_000), target)
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+        path.chmod(0o400)
+        size = path.stat().st_size
+        assert not rewrap_file(community, path)
+        for _ in range(2):
+            rotate(by=SYSTEM, community=community)
+            assert rewrap_file(community, path)
+        prune_ring(by=SYSTEM, community=community, now=timezone.now() + timedelta(days=31))
+        stat = path.stat()
+        assert (stat.st_mtime, stat.st_size, stat.st_mode & 0o777) == (1_600_000_000, size, 0o400)
+        back = io.BytesIO()
+        with path.open("rb") as source:
+            open_file(community, source, back)
+        assert back.getvalue() == b"a row\n" * 300_000
+        with pytest.raises(Tampered):
+            rewrap_file(community, data / "keys" / f"{community}.json")
 
     def test_another_community_is_left_alone(self, community: UUID, other_community: UUID, people: list[NewSubject]) -> None:
         make(other_community, 1)

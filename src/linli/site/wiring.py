@@ -17,19 +17,22 @@ def connect() -> None:
     from linli.flows import kinds as flows_kinds
     from linli.flows import signals as flows_signals
     from linli.intake.retention import RETAINED as INTAKE_RETAINED
+    from linli.intake.store import rewrap_kept
     from linli.monday import jobs as monday_jobs
+    from linli.register import columns as register_columns
     from linli.register import facts as register_facts
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
     from linli.register.queries.subjects import KNOWS
-    from linli.trust import offer_people, on_withdrawn
+    from linli.trust import offer_people, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.retention.own import RETAINED
     from linli.trust.retention.registry import offer_retained
     from linli.trust.retention.running import WEEKLY, weekly
     from linli.trust.rights.own import PORTABLE
     from linli.trust.rights.registry import offer_portable
+    from linli.trust.sealing import own as trust_columns
 
     for kind in (register_imports.POPULATION, *flows_kinds.KINDS, *cases_kinds.KINDS):
         intake.offer(kind)
@@ -45,6 +48,9 @@ def connect() -> None:
     offer_portable(PORTABLE)
     offer_people(KNOWS)
     on_withdrawn(*ON_WITHDRAWN)
+    on_rotated(rewrap_kept)
+    register_columns.declare_sealed()
+    trust_columns.declare_sealed()
     _connect_pages()
 
 

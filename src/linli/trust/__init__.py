@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.sealing.blinding import Blinder, blinder
     from linli.trust.sealing.columns import on_erased, sealed
-    from linli.trust.sealing.files import open_file, seal_file
+    from linli.trust.sealing.files import open_file, rewrap_file, seal_file
     from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
     from linli.trust.sealing.rewrapping import on_rotated
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
@@ -110,7 +110,7 @@ _HOMES = {
     "trust.compartments": ("Compartment", "notes_about", "open_note", "seal_note"),
     "trust.erasure": ("erase_subject", "replay_erasures"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
-    "trust.sealing.files": ("open_file", "seal_file"),
+    "trust.sealing.files": ("open_file", "rewrap_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),
     "trust.sealing.rewrapping": ("on_rotated",),
     "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),

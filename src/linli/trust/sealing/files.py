@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -68,6 +69,42 @@ def open_file(community: UUID, source: Readable, target: Writable) -> None:
             number += 1
     except (InvalidTag, KeyError, IndexError, ValueError, struct.error):
         raise Tampered from None
+
+
+def rewrap_file(community: UUID, path: Path) -> bool:
+    """Wrap the key of a sealed file anew under the community's current version, in place: its pieces and its age stay.
+
+    Whether there was anything to do. Tampered where it is no such file or its key is gone.
+    """
+    held = ring_of(community)
+    with path.open("rb") as file:
+        head = file.read(len(MAGIC) + _HEAD.size)
+        try:
+            version, size = _HEAD.unpack(head[len(MAGIC) :])
+            if not head.startswith(MAGIC):
+                raise Tampered
+            if version == held.current:
+                return False
+            secret = unseal(held.versions[version].secret, file.read(size), _BOUND)
+        except (KeyError, struct.error):
+            raise Tampered from None
+    if secret is None:
+        raise Tampered
+    wrapped = seal(SUITES[held.suite], held.secret, secret, _BOUND)
+    if len(wrapped) != size:
+        raise Tampered
+    stat = path.stat()
+    path.chmod(0o600)
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        # One write of less than a hundred bytes at the beginning: whole or not at all.
+        os.pwrite(handle, MAGIC + _HEAD.pack(held.current, size) + wrapped, 0)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    path.chmod(stat.st_mode & 0o777)
+    return True
 
 
 def _place(number: int, *, last: bool) -> bytes:

@@ -1,0 +1,57 @@
+"""Which columns of the register are sealed, and what goes beside them when a person is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from linli.register.models import FormerNumber, Person
+from linli.register.rules import sealing as places
+from linli.trust import Blinder, on_erased, sealed
+
+_NAME_TOKENS = ("name_token", "given_token", "pinyin_token", "initials_token")
+_OF_PERSON = (
+    ("Residence", "sealed_address", places.HOME_ADDRESS),
+    ("Hukou", "sealed_address", places.HUKOU_ADDRESS),
+    ("CareNeed", "sealed_helper", places.HELPER),
+    ("Tenancy", "sealed_landlord", places.LANDLORD),
+    ("Permit", "sealed_number", places.PERMIT_NUMBER),
+)
+
+
+def declare_sealed() -> None:
+    """Tell trust, so that erasing and sealing anew reach every one of them."""
+    person = "register.Person"
+    sealed(
+        person, "sealed_name", places.NAME, derived=_NAME_TOKENS, derives=lambda blind, text, _: places.name_tokens(blind, text),
+        blanks={"register_no": ""},
+    )  # fmt: skip
+    for model in (person, "register.FormerNumber"):
+        place = places.NUMBER if model == person else places.FORMER_NUMBER
+        way = "subject" if model == person else "person__subject"
+        kind = ("document_kind",)
+        sealed(model, "sealed_number", place, subject=way, derived=("number_index",), derives=_number_index, reads=kind)
+    sealed(person, "sealed_phone", places.PHONE, derived=("phone_token",), derives=_phone_token)
+    sealed(person, "sealed_birth", places.BIRTH, blanks={"birth_month": None})
+    for model, name, place in _OF_PERSON:
+        sealed(f"register.{model}", name, place, subject="person__subject")
+    sealed("register.ReviewItem", "told", places.TOLD)
+    sealed("register.Declaration", "told", places.DECLARED)
+    on_erased(_forget)
+
+
+def _number_index(blind: Blinder, number: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"number_index": places.number_index(blind, row["document_kind"], number)}
+
+
+def _phone_token(blind: Blinder, phone: str, _row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"phone_token": places.phone_token(blind, phone)}
+
+
+def _forget(community: UUID, subject: UUID) -> None:
+    """Former numbers exist to be found by: without a key they are nothing. Sources must compare the person's row in full."""
+    from linli.intake import forget_prints
+
+    FormerNumber.objects.filter(community=community, person__subject=subject).delete()
+    forget_prints(community, list(Person.objects.filter(community=community, subject=subject).values_list("id", flat=True)))
