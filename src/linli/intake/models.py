@@ -100,8 +100,8 @@ class Batch(models.Model):
 class RowResult(models.Model):
     """What became of one row of which more than the verdict is known. ``shown`` is masked where the field is sensitive."""
 
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="results")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="results", db_index=False)
     row = models.PositiveIntegerField()
     verdict = models.CharField(max_length=16, choices=[(v.value, v.value) for v in Verdict])
     words = models.JSONField(null=True)
@@ -122,8 +122,8 @@ class RowResult(models.Model):
 class Change(models.Model):
     """What stood in a record before a batch rewrote it; made only for rows that existed."""
 
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changes")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changes", db_index=False)
     model = models.CharField(max_length=100)
     object_id = models.UUIDField()
     row = models.PositiveIntegerField(null=True)
