@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
@@ -291,6 +297,46 @@ def test_the_application_adds_to_the_trail_and_never_changes_it(
     for forbidden in ("ALTER TABLE trust_auditevent DISABLE ROW LEVEL SECURITY", "DROP POLICY linli_1_see ON trust_auditevent"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             application.execute(forbidden)
+
+
+@pytest.mark.postgres
+def test_an_installation_runs_with_a_role_that_owns_nothing(postgres: str, tmp_path: Path) -> None:
+    """The tables are made by their owner, everything else is done by the application's role."""
+    name = f"linli_two_{secrets.token_hex(4)}"
+    owner = urlsplit(postgres)._replace(path=f"/{name}")
+    application = owner._replace(netloc=f"{APPLICATION}@{owner.netloc.rpartition('@')[2]}")
+    environment = {
+        **os.environ,
+        "LINLI_DATA": str(tmp_path),
+        "LINLI_DATABASE_URL": application.geturl(),
+        "LINLI_DATABASE_OWNER_URL": owner.geturl(),
+    }
+
+    def linli(*arguments: str) -> str:
+        call = [sys.executable, "-m", "linli.site.cli", *arguments]
+        done = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    with psycopg.connect(postgres, autocommit=True) as beside:
+        beside.execute(f"CREATE DATABASE {name}")
+        try:
+            linli("community", "add", "999901001009", "--name", "Pear Lane", "--subdistrict", "999901001")
+            linli("django", "run_scheduler", "--once")
+            assert "audit.seal" in linli(
+                "django",
+                "shell",
+                "-v0",
+                "-c",
+                "from linli.work.models import Schedule; print([s.job for s in Schedule.objects.all()])",
+            )
+            linli("audit", "seal")
+            assert all(report["holds"] for report in json.loads(linli("audit", "verify", "--json")))
+            with psycopg.connect(application.geturl()) as inside:
+                assert inside.execute("SELECT count(*) FROM work_schedule").fetchone() == (0,)
+                assert inside.execute("SELECT tableowner FROM pg_tables WHERE tableowner = current_user").fetchall() == []
+        finally:
+            beside.execute(f"DROP DATABASE {name}")
 
 
 @pytest.mark.postgres

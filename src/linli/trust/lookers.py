@@ -128,7 +128,7 @@ def _units(events: list[AuditEvent], community: UUID) -> dict[UUID, dict[str, st
     units = {}
     for event in events:
         day = timezone.localdate(event.at)
-        for grant in grants.get((event.actor_id, event.role), []):
+        for grant in grants.get((event.actor_id, event.role), []) if event.actor_id else []:
             if _runs(grant, day):
                 units[event.id] = dict(grant.zone.name)
                 break

@@ -95,7 +95,7 @@ def _heads(arguments: argparse.Namespace, chosen: list[tuple[str, UUID | None]])
     from linli.trust.chain.heads import heads
     from linli.trust.chain.links import chain_of
 
-    lines = []
+    lines: list[dict[str, object]] = []
     for _, community in chosen:
         found = heads(viewer=SYSTEM, chain=chain_of(community))
         lines.extend(asdict(head) for head in (found if arguments.all else found[-1:]))

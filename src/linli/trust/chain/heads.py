@@ -97,19 +97,16 @@ def parsed(lines: Iterable[str]) -> Iterator[Head]:
     for line in lines:
         try:
             told = json.loads(line)
-            yield Head(**{name: kind(told[name]) for name, kind in _FIELDS.items()})
+            yield Head(
+                chain=str(told["chain"]),
+                day=str(told["day"]),
+                at=str(told["at"]),
+                block=int(told["block"]),
+                events=int(told["events"]),
+                link=str(told["link"]),
+                suite=int(told["suite"]),
+                key=str(told["key"]),
+                signature=str(told["signature"]),
+            )
         except (ValueError, KeyError, TypeError):
             continue
-
-
-_FIELDS: dict[str, type[int] | type[str]] = {
-    "chain": str,
-    "day": str,
-    "at": str,
-    "block": int,
-    "events": int,
-    "link": str,
-    "suite": int,
-    "key": str,
-    "signature": str,
-}

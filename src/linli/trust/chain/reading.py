@@ -30,10 +30,9 @@ def by_id(events: list[str]) -> dict[str, Row]:
     with connection.cursor() as cursor:
         for begin in range(0, len(events), AT_ONCE):
             some = events[begin : begin + AT_ONCE]
+            where, params = f"id IN ({', '.join(['%s'] * len(some))})", list[Any](some)
             if connection.vendor == "postgresql":
                 where, params = "id = ANY(%s)", [[UUID(event) for event in some]]
-            else:
-                where, params = f"id IN ({', '.join(['%s'] * len(some))})", some
             cursor.execute(f"SELECT {columns} FROM {table} WHERE {where}", params)
             found.update((hexed(row[0]), row) for row in cursor.fetchall())
     return found
