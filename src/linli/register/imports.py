@@ -21,6 +21,7 @@ from linli.kernel.words import Words, sentence
 from linli.register.commands import apply_population, undo_population
 from linli.register.queries.places import address_index, community_code, time_zone
 from linli.register.queries.standing import latest_round, needs_told, standing
+from linli.register.queries.suspects import model_version, suspects
 from linli.register.rules import codes, needs, residence
 from linli.register.rules.checking import Refusal, read
 from linli.register.rules.coverage import Coverage, Extent, Reason, coverage_of, second_person
@@ -147,7 +148,11 @@ def plan_population(
     full = coverage.extent is Extent.FULL
     now = standing(viewer=viewer, community=community, entries=entries, coverage=coverage, day=monday)
     shown = Ids(np.sort(recognised.objects)) if recognised is not None else NOBODY
-    file = Reconciliation(now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown)
+    like = suspects(viewer=viewer, community=community, entries=entries, standing=now, shown=shown)
+    file = Reconciliation(
+        now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown, suspects=like
+    )
+    file.renewal.model = model_version()
     file.renewal.coverage = coverage.as_json()
     # Only a file of everybody vouches for everybody; one of a part of them vouches for whom it shows.
     file.renewal.full = file.full and coverage == EVERYBODY

@@ -43,7 +43,7 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
     if not viewer.sees_community(community) or viewer.grids is not None:
         raise NotFound(NOT_FOUND)
     doors = _doors(community, entries)
-    people = _people(community, {*_candidates(community, entries), *(person for there in doors.values() for person in there)})
+    people = load_people(community, {*_candidates(community, entries), *(person for there in doors.values() for person in there)})
     numbers = {entry.household for entry in entries if entry.household}
     houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
     found = Standing(people, houses, doors=doors)
@@ -125,7 +125,8 @@ def _doors(community: UUID, entries: Sequence[Entry]) -> dict[UUID, list[UUID]]:
     return doors
 
 
-def _people(community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
+def load_people(community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Opened, with what is open of their relations; for queries that have checked the scope."""
     plain = open_people(community, ids)
     people = {
         p.id: Known(

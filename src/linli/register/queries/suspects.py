@@ -1,0 +1,147 @@
+"""Who on the register may be the person of a row that no key finds: candidates by keyed hashes and doors, weighed by likeness."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+
+from linli.kernel.actor import Actor
+from linli.methods.linkage.model import load_model
+from linli.methods.linkage.scoring import score_pairs
+from linli.register.models import Person, Residence, ReviewItem
+from linli.register.queries.questions import mark_of
+from linli.register.queries.sealed import chunks
+from linli.register.queries.standing import load_people
+from linli.register.rules import matching
+from linli.register.rules.checking import lives_here
+from linli.register.rules.entries import Entry
+from linli.register.rules.ids import Ids
+from linli.register.rules.renewal import Question, Suspect
+from linli.register.rules.review import Matter, State
+from linli.register.rules.sealing import name_tokens, phone_token
+from linli.register.rules.standing import Known, Standing
+from linli.register.rules.thresholds import threshold
+from linli.trust import blinder
+
+MODEL = "chinese"
+_NEAR_YEARS = 1
+
+
+def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standing: Standing, shown: Ids) -> dict[int, Suspect]:
+    """By row: the likeliest person whom no key found, where that is likely enough to ask. Adds the candidates to ``standing``.
+
+    ``shown``: whom other rows of the file speak of already: nobody stands in one file twice.
+    """
+    if not viewer.sees_community(community) or viewer.grids is not None or not len(standing.living):
+        return {}
+    lost = [e for e in entries if lives_here(e) and e.found and e.found.building and matching.match(e, standing) is None]
+    pairs = [(entry, person) for entry, people in _candidates(community, lost) for person in people if person not in shown]
+    if not pairs:
+        return {}
+    unknown = {person for _entry, person in pairs} - set(standing.people)
+    standing.people.update(load_people(community, unknown))
+    known = [(entry, standing.people[person]) for entry, person in pairs if standing.people[person].died_on is None]
+    chances = _weighed(known, len(standing.living))
+    answers = _answers(community, known)
+    found: dict[int, Suspect] = {}
+    for (entry, person), chance in zip(known, chances, strict=True):
+        answer = answers.get((entry.row, person.id))
+        if answer is State.REJECTED or (answer is None and chance * 1000 < threshold("link_review")):
+            continue
+        agrees = bool(entry.number and entry.number == person.number) or entry.birth_date == person.birth_date
+        surely = answer is State.ACCEPTED or (chance * 1000 >= threshold("link_auto") and agrees)
+        if entry.row not in found or chance > found[entry.row].probability:
+            found[entry.row] = Suspect(person.id, round(float(chance), 6), surely)
+    return found
+
+
+def model_version() -> str:
+    """Name and version of the model of likeness, as it is kept with each decision."""
+    model = load_model(MODEL)
+    return f"{model.name} {model.version}"
+
+
+def _candidates(community: UUID, entries: Sequence[Entry]) -> Iterator[tuple[Entry, set[UUID]]]:
+    """By sound of the name and year of birth, by given name and month, by telephone and year, by door and year."""
+    blind = blinder(community)
+    keys: dict[str, dict[int, list[Entry]]] = {name: defaultdict(list) for name in ("pinyin", "given", "phone")}
+    doors: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        tokens = name_tokens(blind, entry.name) | {"phone_token": phone_token(blind, entry.phone)}
+        for name, rows in keys.items():
+            if (token := tokens[f"{name}_token"]) is not None:
+                rows[token].append(entry)
+        if entry.found is not None and entry.found.dwelling is not None:
+            doors[entry.found.dwelling].append(entry)
+    found: dict[int, set[UUID]] = defaultdict(set)
+    everybody = Person.objects.filter(community=community)
+    for name, rows in keys.items():
+        for part in chunks(rows):
+            those = everybody.filter(**{f"{name}_token__in": part}).values_list("id", f"{name}_token", "birth_month")
+            _note(found, ((person, rows[token], month) for person, token, month in those), exact=name == "given")
+    for homes in chunks(doors):
+        living = Residence.objects.filter(community=community, dwelling__in=homes, to_date__isnull=True)
+        there = living.values_list("person_id", "dwelling_id", "person__birth_month")
+        _note(found, ((person, doors[home], month) for person, home, month in there if home is not None), exact=False)
+    return ((entry, found[entry.row]) for entry in entries if entry.row in found)
+
+
+def _note(found: dict[int, set[UUID]], hits: Iterable[tuple[UUID, list[Entry], date | None]], *, exact: bool) -> None:
+    """Keep those born near enough to a row: in its month, or at most a year apart."""
+    for person, rows, month in hits:
+        for entry in rows:
+            if month is None:
+                continue
+            near = month == entry.birth_date.replace(day=1) if exact else abs(month.year - entry.birth_date.year) <= _NEAR_YEARS
+            if near:
+                found[entry.row].add(person)
+
+
+def _weighed(pairs: Sequence[tuple[Entry, Known]], people: int) -> np.ndarray:
+    rows = {entry.row: entry for entry, _person in pairs}
+    known = {person.id: person for _entry, person in pairs}
+    left, right = list(rows), list(known)
+    places = {row: at for at, row in enumerate(left)}, {person: at for at, person in enumerate(right)}
+    index = np.array([(places[0][entry.row], places[1][person.id]) for entry, person in pairs], np.int64)
+    return score_pairs(_told([*rows.values()]), _known([*known.values()]), index, MODEL, people=people)
+
+
+def _told(entries: Sequence[Entry]) -> Mapping[str, list[str]]:
+    homes = [str(e.found.dwelling or "") if e.found else "" for e in entries]
+    return _columns([(e.name, e.birth_date, e.sex, e.phone, e.number or e.document_number) for e in entries], homes)
+
+
+def _known(people: Sequence[Known]) -> Mapping[str, list[str]]:
+    homes = [str(p.dwelling or "") for p in people]
+    return _columns([(p.name, p.birth_date, p.sex, p.phone, p.number or p.document_number) for p in people], homes)
+
+
+def _columns(rows: Sequence[tuple[str, date, str, str, str]], homes: list[str]) -> Mapping[str, list[str]]:
+    names, births, sexes, phones, numbers = zip(*rows, strict=True)
+    return {
+        "given_name": list(names),
+        "birth_date": [born.isoformat() for born in births],
+        "sex": list(sexes),
+        "phone": list(phones),
+        "dwelling": homes,
+        "id_number": list(numbers),
+    }
+
+
+def _answers(community: UUID, pairs: Sequence[tuple[Entry, Known]]) -> dict[tuple[int, UUID], State]:
+    """What people have answered to these very questions before."""
+    blind = blinder(community)
+    asked = {
+        mark_of(blind, Question(Matter.SAME_PERSON, entry.row, entry.told(), person.id)): (entry.row, person.id)
+        for entry, person in pairs
+    }
+    found: dict[tuple[int, UUID], State] = {}
+    settled = ReviewItem.objects.filter(community=community, state__in=(State.ACCEPTED.value, State.REJECTED.value))
+    for part in chunks(asked):
+        for mark, state in settled.filter(mark__in=part).order_by("id").values_list("mark", "state"):
+            found[asked[bytes(mark)]] = State(state)
+    return found
