@@ -71,13 +71,15 @@ class Pack:
         return out.getvalue()
 
     def tables(self, language: str) -> list[dict[str, Any]]:
-        """For the page: title, headings, and rows of texts."""
+        """For the page: title, and rows of (heading, text)."""
         return [
             {
                 "key": section.key,
                 "title": said(section.title, language),
-                "heads": [said(head, language) for head in section.columns.values()],
-                "rows": [[said(row.get(key), language) for key in section.columns] for row in section.rows],
+                "rows": [
+                    [(said(head, language), said(row.get(key), language)) for key, head in section.columns.items()]
+                    for row in section.rows
+                ],
             }
             for section in self.sections
         ]
