@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-from linli.trust.models.zones import Zone
 from linli.trust.rules import Role
 
 
@@ -51,7 +50,7 @@ class Grant(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=32, choices=[(r.value, r.value) for r in Role])
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="grants")
+    zone = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="grants")
     from_date = models.DateField()
     to_date = models.DateField(null=True)
     deputy_for = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="deputised")

@@ -7,8 +7,6 @@ from typing import ClassVar
 from django.db import models
 
 from linli.kernel.ids import new_id
-from linli.trust.models.subjects import Subject
-from linli.trust.models.zones import Zone
 
 
 class Erasure(models.Model):
@@ -18,7 +16,7 @@ class Erasure(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
     subject_id = models.UUIDField(unique=True)
     at = models.DateTimeField()
 
@@ -33,8 +31,8 @@ class SealedNote(models.Model):
     """A note in a sealed compartment: sealed with the person's key, and around it with the compartment's own."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+")
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey("trust.Subject", on_delete=models.CASCADE, related_name="+")
     compartment = models.CharField(max_length=16)
     version = models.PositiveIntegerField()
     sealed = models.BinaryField()
