@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
     "imports": ("linli.site.verbs.imports", "take a file in, declare a mapping, undo an import"),
     "keys": ("linli.site.verbs.keys", "the keys of personal data: list, rotate, reseal, export, import, prune, replay"),
+    "link": ("linli.site.verbs.link", "find rows that are the same person, in one file or between two"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
     "renew": ("linli.site.verbs.renew", "renew the register of residents from a file, as of a day"),
     "retention": ("linli.site.verbs.retention", "show what will be deleted and what the law holds; run the week's deletion"),
@@ -30,6 +31,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "up": ("linli.site.verbs.up", "start web, worker and scheduler"),
 }
 
+WITHOUT_DJANGO = frozenset({"link"})
+"""Verbs on files alone: they start at once, on a machine without any installation."""
 
 UNUSABLE, BROKEN = 2, 70
 """Exit statuses: of unusable input, and of a fault of ours (as sysexits.h has it), which must not look like rejected rows."""
@@ -86,6 +89,8 @@ def _acts_for_all(known: argparse.Namespace) -> bool:
 
 
 def _run(known: argparse.Namespace) -> int:
+    if known.verb in WITHOUT_DJANGO:
+        return int(import_module(VERBS[known.verb][0]).run(known) or 0)
     import django
 
     django.setup()

@@ -1,7 +1,8 @@
 """Which pairs are looked at: those that share one of several keys. Two rows that share none are never compared.
 
-Each rule gives every row a key of 64 bits, 0 where what it is made of is missing. Rows with one key make a group; a group larger than
-its limit says nothing (a placeholder, an office telephone, New Year's Day) and is left out, narrower rules catch its pairs.
+Each rule gives every row a key of 64 bits, 0 where what it is made of is missing. Rows with one key make a group; a group
+larger than its limit says nothing (a placeholder, an office telephone, New Year's Day): it is left out, narrower rules catch
+its pairs.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _keys(records: Records) -> dict[str, Keys]:
 
 
 def _key(rule: int, *parts: NDArray[np.generic]) -> Keys:
-    """The parts mixed into 64 bits (splitmix64); 0 where any part is 0. Two different keys meet by chance once in 10^7 of a million rows."""
+    """The parts mixed into 64 bits (splitmix64); 0 where any part is 0. That two different keys meet is next to impossible."""
     key = np.full(len(parts[0]), rule, np.uint64)
     present = np.ones(len(parts[0]), bool)
     for part in parts:

@@ -1,18 +1,26 @@
 """How alike two rows are, field by field, as ordered levels. Compiled; ten million pairs take a few seconds.
 
-The first call compiles (about ten seconds) and keeps the result beside this file, or in the user's cache folder.
+The first call compiles (about ten seconds) and keeps the result beside this file, or in the user's cache folder. All that is
+compiled stands in this one file: what is kept is made anew when the file changes, not when another file does.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+# Numba reads the types of what it is called with; declared ones would say nothing to it.
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from typing import Any
 
 import numba
 import numpy as np
 
 from linli.methods.linkage.records import Rows, Stock
 
-compiled = partial(numba.njit, cache=True, nogil=True)
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """To machine code, kept for the next process; other threads run meanwhile."""
+    return numba.njit(cache=True, nogil=True)(function)
+
 
 # Names (given name, surname)
 ELSE, PART, HALF, CLOSE, SOUND, EXACT, MISSING, SWAPPED = range(8)
@@ -34,7 +42,7 @@ HOME_ONLY = 4
 
 
 @compiled
-def distance(a, na, b, nb, most):  # type: ignore[no-untyped-def]
+def distance(a, na, b, nb, most):
     """Edits between two rows of code points, an exchange of neighbours counting one; ``most`` + 1 where there are more."""
     if abs(na - nb) > most:
         return most + 1
@@ -58,7 +66,7 @@ def distance(a, na, b, nb, most):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _bits(value):  # type: ignore[no-untyped-def]
+def _bits(value):
     """How many bits are set."""
     count = 0
     while value:
@@ -68,7 +76,7 @@ def _bits(value):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _han_name(stock, a, b):  # type: ignore[no-untyped-def]
+def _han_name(stock, a, b):
     """Two Chinese names of different sound: by how many characters they differ, and how far apart these sound."""
     na, nb = stock.character_count[a], stock.character_count[b]
     if na == nb:
@@ -93,7 +101,7 @@ def _han_name(stock, a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _name(stock, a, b):  # type: ignore[no-untyped-def]
+def _name(stock, a, b):
     if a == 0 or b == 0:
         return MISSING
     if a == b:
@@ -122,7 +130,7 @@ def _name(stock, a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _birth(a, b):  # type: ignore[no-untyped-def]
+def _birth(a, b):
     if a == 0 or b == 0:
         return BIRTH_MISSING
     if a == b:
@@ -154,7 +162,7 @@ def _birth(a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _number(stock, a, b):  # type: ignore[no-untyped-def]
+def _number(stock, a, b):
     if a == 0 or b == 0:
         return 3
     if a == b:
@@ -163,7 +171,7 @@ def _number(stock, a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _alike(stock, a, b):  # type: ignore[no-untyped-def]
+def _alike(stock, a, b):
     """Runs of three signs that two addresses share, of all their runs."""
     na, nb, i, j, same = stock.shingle_count[a], stock.shingle_count[b], 0, 0, 0
     while i < na and j < nb:
@@ -179,7 +187,7 @@ def _alike(stock, a, b):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _contact(rows, stock, i, j):  # type: ignore[no-untyped-def]
+def _contact(rows, stock, i, j):
     known = False
     phone = False
     if rows.phone[i] and rows.phone[j]:
@@ -204,7 +212,7 @@ def _contact(rows, stock, i, j):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def levels(rows: Rows, stock: Stock, i: int, j: int):  # type: ignore[no-untyped-def]
+def levels(rows: Rows, stock: Stock, i: int, j: int):
     """Levels of a pair of rows: given name, surname, birth date, sex, number, contact."""
     given = _name(stock, rows.given[i], rows.given[j])
     surname = _name(stock, rows.surname[i], rows.surname[j])
@@ -229,11 +237,76 @@ def levels(rows: Rows, stock: Stock, i: int, j: int):  # type: ignore[no-untyped
 
 
 @compiled
-def levels_of(rows: Rows, stock: Stock, pairs):  # type: ignore[no-untyped-def]
+def levels_of(rows: Rows, stock: Stock, pairs):
     """Levels of given pairs[n, 2]: int8[n, 6]."""
     found = np.empty((len(pairs), 6), np.int8)
     for at in range(len(pairs)):
         given, surname, birth, sex, number, contact = levels(rows, stock, pairs[at, 0], pairs[at, 1])
         found[at, 0], found[at, 1], found[at, 2] = given, surname, birth
         found[at, 3], found[at, 4], found[at, 5] = sex, number, contact
+    return found
+
+
+@compiled
+def weight(rows, stock, weights, i, j):
+    """The log-odds that two rows are the same person; ``weights``: ``weights.Weights``."""
+    given, surname, birth, sex, number, contact = levels(rows, stock, i, j)
+    sharing = 1 if contact >= HOME_ONLY else 0
+    total = weights.prior + weights.sex[sharing, sex] + weights.given[sharing, given] + weights.birth[sharing, birth]
+    # A number has its owner's birth date in it: of two people born on one day all but a few digits agree.
+    total += weights.number[2 if birth == BIRTH_EXACT else sharing, number]
+    total += weights.household[contact, min(surname, 6)]
+    if number == NUMBER_EXACT:
+        total += weights.rare_number[i]
+    if sharing == 1:
+        return total
+    if given in (EXACT, SWAPPED):
+        total += weights.rare_given[i]
+    elif given == SOUND:
+        total += max(weights.rare_given_sound[i], weights.rare_given_sound[j])
+    if surname == EXACT:
+        total += weights.rare_surname[i]
+    elif surname == SOUND:
+        total += weights.rare_surname_sound[i]
+    if birth == BIRTH_EXACT:
+        total += weights.rare_birth[i]
+    return total
+
+
+@compiled
+def walk(first, last, rule, order, starts, keys, rows, stock, weights, least, two, left, right, odds):
+    """Compare all pairs of the groups ``first`` to ``last``, but those that an earlier rule has; stop when there is no room."""
+    count = 0
+    compared = 0
+    room = len(left)
+    for group in range(first, last):
+        begin, end = starts[group], starts[group + 1]
+        size = end - begin
+        if count + size * (size - 1) // 2 > room:
+            return group, count, compared
+        for a in range(begin, end):
+            for b in range(a + 1, end):
+                i, j = min(order[a], order[b]), max(order[a], order[b])
+                if two and rows.file[i] == rows.file[j]:
+                    continue
+                seen = False
+                for earlier in range(rule):
+                    if keys[earlier, i] == keys[earlier, j] and keys[earlier, i] != 0:
+                        seen = True
+                        break
+                if seen:
+                    continue
+                compared += 1
+                value = weight(rows, stock, weights, i, j)
+                if value >= least:
+                    left[count], right[count], odds[count] = i, j, value
+                    count += 1
+    return last, count, compared
+
+
+@compiled
+def weights_of(rows, stock, weights, pairs):
+    found = np.empty(len(pairs))
+    for at in range(len(pairs)):
+        found[at] = weight(rows, stock, weights, pairs[at, 0], pairs[at, 1])
     return found

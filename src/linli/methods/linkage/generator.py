@@ -45,10 +45,19 @@ class Rates:
 
 HOUSEHOLDS = Rates()
 CHINESE = Rates(variant=0.05, swapped=0.03, homophone=0.03)
-LIFELIKE = Rates(swapped=0.005, twins=0.02, sex_error=0.005, empty=0.01, number_typo=0.02)
+LIFELIKE = Rates(swapped=0.005, twins=0.02, sex_error=0.005, empty=0.01, number_typo=0.02, address_typo=0.3)
 """For training: what the measured sets leave out, so that the model has seen twins, empty cells and wrong numbers."""
 LIFELIKE_CHINESE = replace(LIFELIKE, variant=0.05, swapped=0.03, homophone=0.03)
-GENERAL = replace(LIFELIKE, empty=0.06, address_typo=0.5, swapped=0.06, replaced=0.06, number_typo=0.08, number_absent=0.05, number_absent_copy=0.1)
+GENERAL = replace(
+    LIFELIKE,
+    empty=0.06,
+    address_typo=0.5,
+    swapped=0.06,
+    replaced=0.10,
+    number_typo=0.08,
+    number_absent=0.05,
+    number_absent_copy=0.1,
+)
 """For the model without dwellings: addresses in words, more errors and empty cells, and values that are another person's."""
 
 
@@ -73,10 +82,12 @@ class Made:
         return pairs
 
 
-def make(*, people: int, copies: int, seed: int, rates: Rates = HOUSEHOLDS, script: str = "latin", addresses: bool = False) -> Made:
+def make(
+    *, people: int, copies: int, seed: int, rates: Rates = HOUSEHOLDS, script: str = "latin", addresses: float = 0.0
+) -> Made:
     """``people`` rows of different persons and ``copies`` corrupted rows of some of them.
 
-    ``script``: ``latin`` (syllables) or ``han``. ``addresses``: an address in words instead of a dwelling.
+    ``script``: ``latin`` (syllables) or ``han``. ``addresses``: share of rows with an address in words instead of a dwelling.
     """
     rng = np.random.default_rng([seed, people, copies])
     write: Any = writing.Han(rng) if script == "han" else writing.Latin(rng)
@@ -94,7 +105,10 @@ def make(*, people: int, copies: int, seed: int, rates: Rates = HOUSEHOLDS, scri
     number = _numbers(rng, birth)
     # The copies: each row of its own errors.
     source = rng.integers(0, people, copies)
-    chance = lambda share: rng.random(copies) < share  # noqa: E731 - named for what is read below
+
+    def chance(share: float) -> NDArray[np.bool_]:
+        return rng.random(copies) < share
+
     c_given, c_surname, c_birth, c_phone = given[source], surname[source], birth[source].copy(), phone[source].copy()
     c_home, c_sex, c_number = household[source].copy(), sex[source].copy(), number[source].copy()
     for share, change in (
@@ -127,7 +141,11 @@ def make(*, people: int, copies: int, seed: int, rates: Rates = HOUSEHOLDS, scri
     c_number[chance(rates.number_absent_copy)] = ""
     # Rows in random order.
     order = rng.permutation(people + copies)
-    join = lambda one, two: np.concatenate([one, two])[order]  # noqa: E731
+
+    def join(one: NDArray[Any], two: NDArray[Any]) -> NDArray[Any]:
+        both: NDArray[Any] = np.concatenate([one, two])[order]
+        return both
+
     home = join(household, c_home)
     columns: dict[str, NDArray[Any]] = {
         "given_name": join(given, c_given),
@@ -137,10 +155,14 @@ def make(*, people: int, copies: int, seed: int, rates: Rates = HOUSEHOLDS, scri
         "phone": join(phone, c_phone),
         "id_number": join(number, c_number),
     }
-    if addresses:
-        columns["address"] = writing.addresses(rng, home, join(np.zeros(people), chance(rates.address_typo)).astype(bool))
-    else:
+    if addresses < 1.0:
         columns["dwelling"] = np.array([f"D{one:07d}" for one in range(homes)], object)[home]
+    if addresses:
+        columns["address"] = writing.addresses(rng, home, join(np.zeros(people), chance(rates.address_typo)).astype(bool), script)
+        if addresses < 1.0:
+            in_words = rng.random(len(home)) < addresses
+            columns["dwelling"][in_words] = ""
+            columns["address"][~in_words] = ""
     for values in columns.values():
         values[rng.random(len(values)) < rates.empty] = ""
     ids = [f"r{one:07d}" for one in range(people + copies)]

@@ -1,9 +1,9 @@
 """A linkage model: how often each level of agreement is seen in true pairs (m) and by chance (u). Trained once, stored as JSON.
 
-Fellegi and Sunter's sum of log-likelihood ratios, as in Splink, with two dependences put in:
-surname, home and telephone are one piece of evidence, and pairs that share a home or a telephone (families) have chances of their own.
+Fellegi and Sunter's sum of log-likelihood ratios, as in Splink, with two dependences put in: surname, home and telephone are one
+piece of evidence, and pairs that share a home or a telephone (families) have chances of their own.
 Whatever grows with the file (how many share a home, how rare a name is) is counted in the file, so a model fits any size.
-Source: Fellegi & Sunter, JASA 1969 (64:1183); Enamorado et al., APSR 2019 (113:353) on dependence; Splink 5 for term frequencies.
+Source: Fellegi & Sunter, JASA 1969 (64:1183); Enamorado et al., APSR 2019 (113:353) on dependence; Splink 5 for rarity of values.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ NAMES = ("household", "chinese", "person")
 class Model:
     """Probabilities by level (order: ``compare.*_LEVELS``), missing levels left out: they say nothing.
 
-    ``m_given`` (8, ``missing`` 0), ``m_birth`` (7), ``m_sex`` (2), ``m_number`` (3); ``m_household``[contact other…both (6)][surname else…
-    exact (6)], sums to one over both. ``u_…`` for two different people: first row for those who share neither home nor telephone, second
-    for those who do. ``u_contact`` (3: other, alike, near), ``u_surname`` (6). ``others``[home, phone, both][surname (6)]: how many other
-    people a row shares that with. ``matched``: expected true pairs per row of one file, and of the smaller of two.
+    ``m_given`` (8, ``missing`` 0), ``m_birth`` (7), ``m_sex`` (2), ``m_number`` (3); ``m_household``[contact, other to both (6)]
+    [surname, else to exact (6)] sums to one over both. ``u_…`` is for two different people: first row those who share neither
+    home nor telephone, second those who do; of ``u_number`` a third, those born on one day. ``u_contact`` (3: other, alike,
+    near), ``u_surname`` (6). ``others``[home, phone, both][surname (6)]: with how many other people a row shares that.
+    ``matched``: expected true pairs per row of one file, and per row of the larger of two.
     """
 
     name: str

@@ -20,6 +20,8 @@ FIELDS = ("given_name", "surname", "birth_date", "sex", "phone", "address", "dwe
 """What is known of a person; each may be missing."""
 
 SIGNS, CHARACTERS, SHINGLES = 16, 6, 64
+CROWD = 60
+"""A telephone, number, home or address of more rows says nothing about who they are: an office's, a placeholder, a dormitory."""
 Codes = NDArray[np.int32]
 
 _DATE = re.compile(r"(\d{4})[-/.年]?(?:(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?)?月?\Z")
@@ -64,7 +66,8 @@ class Stock(NamedTuple):
 
 @dataclass(frozen=True)
 class Records:
-    """One or two files, one below the other. ``sizes``: rows of each; ``initial``: first sign of each name's sound, by code."""
+    """One or two files, one below the other. ``sizes``: rows of each; ``initial``: first sign of each name's sound, by
+    code; ``soundex`` likewise. ``han``: share of Chinese surnames. ``crowded``: rows by field whose value too many share."""
 
     rows: Rows
     stock: Stock
@@ -73,6 +76,7 @@ class Records:
     soundex: NDArray[np.uint32]
     han: float
     present: frozenset[str]
+    crowded: dict[str, int]
 
     @property
     def count(self) -> int:
@@ -82,11 +86,12 @@ class Records:
 Columns = Mapping[str, Sequence[str | None]]
 
 
-def read_records(*files: Columns) -> Records:
+def read_records(*files: Columns, lenient: bool = False) -> Records:
     """One file (look for duplicates in it) or two (link them).
 
-    Columns are texts by the names of ``FIELDS``; each may be missing, each value empty or None. Where there is no ``surname`` column the
-    given name is a whole name. Raises ``Unreadable`` for a birth date that can't be read, naming file and row.
+    Columns are texts by the names of ``FIELDS``; each may be missing, each value empty or None. Where there is no ``surname``
+    column the given name is a whole name. Raises ``Unreadable`` for a birth date that can't be read, naming file and row; with
+    ``lenient`` it counts as missing.
     """
     sizes = tuple(len(next(iter(one.values()), ())) for one in files)
     present = frozenset(name for name in FIELDS if any(name in one for one in files))
@@ -108,10 +113,13 @@ def read_records(*files: Columns) -> Records:
     number, numbers = coded("id_number", _number)
     home, _ = coded("dwelling", lambda text: normal_name(text).translate(_FOLD))
     address, addresses = coded("address", lambda text: normal_name(text).translate(_FOLD))
+    crowded = {}
+    for field, codes in (("phone", phone), ("id_number", number), ("dwelling", home), ("address", address)):
+        crowded[field] = _leave_out_crowds(codes)
     rows = Rows(
         given=given,
         surname=surname,
-        birth=_births(dates, birth, sizes)[birth],
+        birth=_births(dates, birth, sizes, lenient)[birth],
         sex=np.array([1 if one in _MALE else 2 if one in _FEMALE else 0 for one in kinds], np.int8)[sex],
         phone=phone,
         home=home,
@@ -146,6 +154,7 @@ def read_records(*files: Columns) -> Records:
         soundex=np.array([_soundex(sound) for sound in sounds], np.uint32),
         han=float(np.count_nonzero(character_count[surname])) / named if named else 0.0,
         present=present,
+        crowded={field: count for field, count in crowded.items() if count},
     )
 
 
@@ -181,15 +190,24 @@ def _with_surnames(columns: Columns) -> Columns:
     return {**columns, "surname": [one[0] for one in divided], "given_name": [one[1] for one in divided]}
 
 
-def _births(dates: list[str], codes: Codes, sizes: tuple[int, ...]) -> Codes:
+def _leave_out_crowds(codes: Codes) -> int:
+    """Set values that more than ``CROWD`` rows have to missing, in place; how many rows that were."""
+    large = np.bincount(codes) > CROWD
+    large[:1] = False
+    hit = large[codes]
+    codes[hit] = 0
+    return int(np.count_nonzero(hit))
+
+
+def _births(dates: list[str], codes: Codes, sizes: tuple[int, ...], lenient: bool) -> Codes:
     numbers = np.zeros(len(dates), np.int32)
     for at, text in enumerate(dates[1:], start=1):
         number = _birth(text)
-        if number is None:
+        if number is None and not lenient:
             row = int(np.flatnonzero(codes == at)[0])
             file = 0 if row < sizes[0] else 1
             raise Unreadable(file=file, row=row - (sizes[0] if file else 0), text=text)
-        numbers[at] = number
+        numbers[at] = number or 0
     return numbers
 
 

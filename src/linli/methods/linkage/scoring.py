@@ -7,15 +7,16 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linli.methods.linkage.blocking import blocks
-from linli.methods.linkage.compare import compiled, levels_of
+from linli.methods.linkage.compare import levels_of, walk, weights_of
 from linli.methods.linkage.model import Model, choose, load_model
-from linli.methods.linkage.records import Columns, Records, Rows, Stock, read_records
-from linli.methods.linkage.weights import Weights, weigh, weight
+from linli.methods.linkage.records import Columns, Records, read_records
+from linli.methods.linkage.weights import Weights, weigh
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -26,7 +27,8 @@ ROOM = 1 << 20
 class Links:
     """Pairs at or above the threshold, ordered by row. ``left``, ``right``: row numbers, of one file or each of its own.
 
-    ``compared``: pairs looked at; ``left_out``: rows by blocking rule whose key too many share.
+    ``compared``: pairs looked at; ``left_out``: rows by field whose value, or by blocking rule whose key,
+    too many share.
     """
 
     left: Ints
@@ -38,7 +40,10 @@ class Links:
 
 
 def link(*files: Columns, model: Model | str | None = None, threshold: float = 0.5) -> Links:
-    """Duplicates inside one file, or links between two. ``model``: None chooses by the columns. Raises ``Unreadable``, ``UnknownModel``."""
+    """Duplicates inside one file, or links between two. ``model``: None chooses by the columns.
+
+    Raises ``Unreadable``, ``UnknownModel``.
+    """
     records = read_records(*files)
     return link_records(records, chosen(records, model), threshold)
 
@@ -50,13 +55,13 @@ def chosen(records: Records, model: Model | str | None) -> Model:
     return load_model(model or choose(records.present, records.han))
 
 
-def link_records(
-    records: Records, model: Model, threshold: float = 0.5, step: Callable[[int, int], None] | None = None
-) -> Links:
+def link_records(records: Records, model: Model, threshold: float = 0.5, step: Callable[[int, int], None] | None = None) -> Links:
     """As ``link``, on rows made ready; ``step(done, rules)`` is called after each blocking rule."""
     weights = weigh(records, model)
     blocked = blocks(records)
-    least = math.log(threshold) - math.log1p(-threshold) if 0.0 < threshold < 1.0 else (math.inf if threshold >= 1.0 else -math.inf)
+    least = (
+        math.log(threshold) - math.log1p(-threshold) if 0.0 < threshold < 1.0 else (math.inf if threshold >= 1.0 else -math.inf)
+    )
     found: list[tuple[NDArray[np.int32], NDArray[np.int32], Floats]] = []
     compared = 0
     workers = os.cpu_count() or 1
@@ -66,7 +71,7 @@ def link_records(
             parts = np.linspace(0, len(starts) - 1, 4 * workers + 1).astype(np.int64)
             jobs = [
                 pool.submit(_walk_part, first, last, rule, order, starts, blocked.keys, records, weights, least)
-                for first, last in zip(parts[:-1], parts[1:], strict=True)
+                for first, last in pairwise(parts.tolist())
                 if first < last
             ]
             for job in jobs:
@@ -78,10 +83,12 @@ def link_records(
     left = np.concatenate([one[0] for one in found] or [np.zeros(0, np.int32)]).astype(np.int64)
     right = np.concatenate([one[1] for one in found] or [np.zeros(0, np.int32)]).astype(np.int64)
     odds = np.concatenate([one[2] for one in found] or [np.zeros(0)])
-    order = np.lexsort((right, left))
+    by_row = np.lexsort((right, left))
     if len(records.sizes) == 2:
         right = right - records.sizes[0]
-    return Links(left[order], right[order], probability_of(odds[order]), compared, blocked.left_out, model)
+    return Links(
+        left[by_row], right[by_row], probability_of(odds[by_row]), compared, {**records.crowded, **blocked.left_out}, model
+    )
 
 
 def probability_of(odds: Floats) -> Floats:
@@ -90,7 +97,9 @@ def probability_of(odds: Floats) -> Floats:
     return probability
 
 
-def score_pairs(left: Columns, right: Columns, pairs: Ints, model: Model | str | None = None, *, people: int | None = None) -> Floats:
+def score_pairs(
+    left: Columns, right: Columns, pairs: Ints, model: Model | str | None = None, *, people: int | None = None
+) -> Floats:
     """Probability of each of ``pairs``[n, 2] (row of ``left``, row of ``right``).
 
     ``people``: how many the register holds, where ``right`` is only a part of it: chance agreement grows with it.
@@ -104,7 +113,7 @@ def score_pairs(left: Columns, right: Columns, pairs: Ints, model: Model | str |
         household[4:] += shift
         weights = weights._replace(prior=weights.prior - shift, household=household)
     moved = np.asarray(pairs, np.int64).reshape(-1, 2) + np.array([0, records.sizes[0]])
-    return probability_of(_weights_of(records.rows, records.stock, weights, moved))
+    return probability_of(weights_of(records.rows, records.stock, weights, moved))
 
 
 def pair_levels(records: Records, pairs: Ints) -> NDArray[np.int8]:
@@ -145,49 +154,12 @@ def _walk_part(
     room = min(ROOM, max(1 << 12, int(starts[last] - starts[first])))
     while first < last:
         left, right, odds = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
-        first, count, seen = _walk(first, last, rule, order, starts, keys, records.rows, records.stock, weights, least, two, left, right, odds)
+        first, count, seen = walk(
+            first, last, rule, order, starts, keys, records.rows, records.stock, weights, least, two, left, right, odds
+        )
         compared += seen
         if count:
             found.append((left[:count].copy(), right[:count].copy(), odds[:count].copy()))
         if count == 0 and first < last:
             room *= 4
     return found, compared
-
-
-@compiled
-def _walk(first, last, rule, order, starts, keys, rows, stock, weights, least, two, left, right, odds):  # type: ignore[no-untyped-def]
-    """Compare all pairs of the groups ``first`` to ``last``, those left out that an earlier rule has; stop when there is no room."""
-    count = 0
-    compared = 0
-    room = len(left)
-    for group in range(first, last):
-        begin, end = starts[group], starts[group + 1]
-        size = end - begin
-        if count + size * (size - 1) // 2 > room:
-            return group, count, compared
-        for a in range(begin, end):
-            for b in range(a + 1, end):
-                i, j = min(order[a], order[b]), max(order[a], order[b])
-                if two and rows.file[i] == rows.file[j]:
-                    continue
-                seen = False
-                for earlier in range(rule):
-                    if keys[earlier, i] == keys[earlier, j] and keys[earlier, i] != 0:
-                        seen = True
-                        break
-                if seen:
-                    continue
-                compared += 1
-                value = weight(rows, stock, weights, i, j)
-                if value >= least:
-                    left[count], right[count], odds[count] = i, j, value
-                    count += 1
-    return last, count, compared
-
-
-@compiled
-def _weights_of(rows, stock, weights, pairs):  # type: ignore[no-untyped-def]
-    found = np.empty(len(pairs))
-    for at in range(len(pairs)):
-        found[at] = weight(rows, stock, weights, pairs[at, 0], pairs[at, 1])
-    return found

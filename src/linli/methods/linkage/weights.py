@@ -8,18 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from linli.methods.linkage.compare import CLOSE, ELSE, EXACT, HOME_ONLY, MISSING, SOUND, SWAPPED, compiled, levels
+from linli.methods.linkage.compare import EXACT, MISSING, NUMBER_EXACT, SOUND, SWAPPED
 from linli.methods.linkage.model import Model
-from linli.methods.linkage.records import Records, Rows, Stock
+from linli.methods.linkage.records import Records
 
 Floats = NDArray[np.float32]
 STEADY = 300.0
 """A file's own frequencies count against the model's as this many rows do: a file of ten people says little about names."""
-CLOSE_ENOUGH = CLOSE
 
 
 class Weights(NamedTuple):
-    """Natural logarithms. [2, levels] tables: rows apart, sharing. Per row: what its value's rarity adds when both rows have it."""
+    """Natural logarithms. [2, levels] tables: rows apart, sharing. Per row: what its value's rarity adds when both have it."""
 
     prior: float
     given: NDArray[np.float64]
@@ -44,6 +43,8 @@ def weigh(records: Records, model: Model) -> Weights:
     given = _table(model.m_given, model.u_given, blank=MISSING)
     birth = _table(model.m_birth, model.u_birth)
     number = _table(model.m_number, model.u_number)
+    # A number's own rarity counts, whoever has it.
+    number[:, NUMBER_EXACT] = number[0, NUMBER_EXACT]
     # The two exchanged: as rare as the two in order, times how often that happens.
     given[:, SWAPPED] = math.log(model.m_given[SWAPPED]) - np.log([row[EXACT] for row in model.u_given])
     return Weights(
@@ -93,27 +94,3 @@ def _rarity(codes: NDArray[np.int32], usual: float) -> Floats:
     added[values == 0] = 0.0
     rarity: Floats = added.astype(np.float32)[at]
     return rarity
-
-
-@compiled
-def weight(rows: Rows, stock: Stock, weights: Weights, i: int, j: int):  # type: ignore[no-untyped-def]
-    """The log-odds that two rows are the same person."""
-    given, surname, birth, sex, number, contact = levels(rows, stock, i, j)
-    sharing = 1 if contact >= HOME_ONLY else 0
-    total = weights.prior + weights.sex[sharing, sex] + weights.given[sharing, given] + weights.birth[sharing, birth]
-    total += weights.number[sharing, number] + weights.household[contact, surname if surname < MISSING else 6]
-    if number == 2:
-        total += weights.rare_number[i]
-    if sharing == 1:
-        return total
-    if given == EXACT or given == SWAPPED:
-        total += weights.rare_given[i]
-    elif given == SOUND:
-        total += max(weights.rare_given_sound[i], weights.rare_given_sound[j])
-    if surname == EXACT:
-        total += weights.rare_surname[i]
-    elif surname == SOUND:
-        total += weights.rare_surname_sound[i]
-    if birth == 6:
-        total += weights.rare_birth[i]
-    return total

@@ -13,15 +13,20 @@ from linli.methods.names import COMPOUND, pinyin
 
 Texts = NDArray[Any]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "l", "m", "n", "p", "r", "s", "sh", "st", "t", "th", "v", "w", "z")
+_ONSETS = (*"bcdfghjklmnprstvwz", "br", "ch", "dr", "gr", "sh", "st", "th")
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "ou")
 _CODAS = ("", "", "n", "r", "l", "s", "m", "t", "nd", "ck")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
-_MEN = "国建华志明德福永文军平海荣林生根发贵祥富忠义伟强磊洋勇杰涛超鹏飞浩宇轩博睿泽晨昊子俊凯健斌辉龙峰波毅翔铭嘉天佑东成刚新春庆学光立"
-_WOMEN = "秀英兰桂珍玉凤淑芬荣琴菊月仙妹宝巧芳娜敏静丽艳娟霞燕婷雪梅琳倩颖慧莹欣怡佳悦雅诗涵梓萱思语桐妍彤瑶红云莲翠爱金美春小文华"
+_MEN = (
+    "国建华志明德福永文军平海荣林生根发贵祥富忠义伟强磊洋勇杰涛超鹏飞浩宇轩博睿泽晨昊子俊凯健斌"
+    "辉龙峰波毅翔铭嘉天佑东成刚新春庆学光立"
+)
+_WOMEN = (
+    "秀英兰桂珍玉凤淑芬荣琴菊月仙妹宝巧芳娜敏静丽艳娟霞燕婷雪梅琳倩颖慧莹欣怡佳悦雅诗涵梓萱思语桐妍彤瑶红云莲翠爱金美春小文华"
+)
 _TRADITIONAL = dict(
     zip(
         "张刘陈杨黄赵吴孙马郑谢许韩冯邓彭萧蒋叶苏魏吕姜钟谭陆贾韦邹龙贺顾龚万钱严汤国建华军荣发贵义伟强杰涛飞泽凯辉铭东刚庆学兰凤宝丽艳娟颖慧莹诗语红云莲爱峰昊",
@@ -91,14 +96,20 @@ class Han:
         self._signs = sorted({*_MEN, *_WOMEN})
 
     def surnames(self, count: int) -> Texts:
-        drawn: Texts = self._surnames[np.searchsorted(self._surname_weights, self.rng.random(count)).clip(max=len(self._surnames) - 1)]
+        drawn: Texts = self._surnames[
+            np.searchsorted(self._surname_weights, self.rng.random(count)).clip(max=len(self._surnames) - 1)
+        ]
         return drawn
 
     def given(self, sex: NDArray[np.int64]) -> Texts:
         count = len(sex)
         stocks = (np.array(list(_MEN), object), np.array(list(_WOMEN), object))
         first, second = (
-            np.where(sex == 1, stocks[0][self.rng.integers(0, len(stocks[0]), count)], stocks[1][self.rng.integers(0, len(stocks[1]), count)])
+            np.where(
+                sex == 1,
+                stocks[0][self.rng.integers(0, len(stocks[0]), count)],
+                stocks[1][self.rng.integers(0, len(stocks[1]), count)],
+            )
             for _ in range(2)
         )
         second[self.rng.random(count) < 1 / 6] = ""
@@ -137,7 +148,10 @@ class Han:
 @cache
 def _by_sound() -> dict[str, list[str]]:
     """Characters of names by their sound; a part of the common characters beside those of our names."""
-    extra = "维威微卫韦为薇唯建健剑见文闻雯汶玟明鸣铭名华花化桦军君钧均俊骏国果强蔷丽莉立力利静敬晶婧洁杰捷芳方放霞夏娟涓玉宇雨语钰玲凌琳林霖琴勤秦英樱瑛颖影红宏虹洪鸿平萍苹海"
+    extra = (
+        "维威微卫韦为薇唯建健剑见文闻雯汶玟明鸣铭名华花化桦军君钧均俊骏国果强蔷丽莉立力利静敬晶婧洁"
+        "杰捷芳方放霞夏娟涓玉宇雨语钰玲凌琳林霖琴勤秦英樱瑛颖影红宏虹洪鸿平萍苹海"
+    )
     found: defaultdict[str, list[str]] = defaultdict(list)
     for sign in sorted({*_MEN, *_WOMEN, *_SURNAMES, *extra}):
         found[pinyin(sign, surname=False)].append(sign)
@@ -167,18 +181,10 @@ def digit_typos(rng: np.random.Generator, texts: Texts) -> Texts:
     return _each(texts, change)
 
 
-def addresses(rng: np.random.Generator, home: NDArray[np.int64], wrong: NDArray[np.bool_]) -> Texts:
-    """House number, street, suburb and code of each home; where ``wrong``, one or two words are left out or mistyped."""
-    words = np.random.default_rng(73)
-    streets, suburbs = _stock(words, 3_000, (2, 3)), _stock(words, 400, (2, 3))
+def addresses(rng: np.random.Generator, home: NDArray[np.int64], wrong: NDArray[np.bool_], script: str) -> Texts:
+    """The address of each home in words; where ``wrong``, one or two words are left out or mistyped."""
     homes = int(home.max()) + 1 if len(home) else 0
-    kinds = ("street", "place", "crescent", "close", "road", "avenue")
-    place = np.random.default_rng(79)
-    number, street, suburb, kind = (place.integers(1, top, homes) for top in (200, 3_000, 400, 6))
-    texts = [
-        f"{number[one]} {streets[street[one]]} {kinds[kind[one]]} {suburbs[suburb[one]]} {2000 + int(suburb[one]) * 7}" for one in range(homes)
-    ]
-    found: Texts = np.array(texts, object)[home]
+    found: Texts = np.array(_han_addresses(homes) if script == "han" else _latin_addresses(homes), object)[home]
     latin = Latin.__new__(Latin)
     latin.rng = rng
 
@@ -186,10 +192,36 @@ def addresses(rng: np.random.Generator, home: NDArray[np.int64], wrong: NDArray[
         parts = text.split()
         for _ in range(int(rng.integers(1, 3))):
             at = int(rng.integers(len(parts)))
-            parts[at] = "" if rng.random() < 0.4 else latin._typo(parts[at])
+            parts[at] = "" if rng.random() < 0.4 else latin._typo(parts[at]) if script != "han" else parts[at][:-1]
         return " ".join(part for part in parts if part)
 
     found[wrong] = _each(found[wrong], spoil)
+    return found
+
+
+def _latin_addresses(homes: int) -> list[str]:
+    """House number, street, suburb, code."""
+    words = np.random.default_rng(73)
+    streets, suburbs = _stock(words, 3_000, (2, 3)), _stock(words, 400, (2, 3))
+    kinds = ("street", "place", "crescent", "close", "road", "avenue")
+    number, street, suburb, kind = (words.integers(1, top, homes) for top in (200, 3_000, 400, 6))
+    return [
+        f"{number[one]} {streets[street[one]]} {kinds[kind[one]]} {suburbs[suburb[one]]} {2000 + int(suburb[one]) * 7}"
+        for one in range(homes)
+    ]
+
+
+def _han_addresses(homes: int) -> list[str]:
+    """Road and number, estate, building, unit, room: neighbours differ in the last digits only."""
+    words = np.random.default_rng(73)
+    names = ["".join(words.choice(list("阳光幸福和平新华民主解放东方锦绣金桂翠竹春江文化建设长青"), 2)) for _ in range(400)]
+    found = []
+    for one in range(homes):
+        estate, within = divmod(one, 600)
+        building, unit, room = within // 40 + 1, within // 20 % 2 + 1, (within // 2 % 10 + 1) * 100 + within % 2 + 1
+        found.append(
+            f"{names[estate % 400]}路{estate % 97 + 1}号 {names[estate * 7 % 400]}小区 {building}号楼 {unit}单元 {room}室"
+        )
     return found
 
 
