@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -183,7 +184,7 @@ def test_the_same_file_from_two_clerks_at_once_counts_once(
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=clerk) for _ in range(2)]
+    threads = [threading.Thread(target=contextvars.copy_context().run, args=(clerk,)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
