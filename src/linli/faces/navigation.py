@@ -50,6 +50,7 @@ PLACES = (
 
 FIELD = (
     Place("list", "work:mine", _("My list"), _("What is yours to do"), "task.read", "list"),
+    Place("homes", "register:field_homes", _("Homes"), _("Who lives where, door by door"), "register.write", "visit"),
     Place("near", "work:near", _("Nearby"), _("What lies close to here"), "task.read", "near"),
     Place("contacts", "work:contacts", _("Contacts"), _("Whom to ring"), "task.read", "people"),
 )

@@ -2,10 +2,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register.web import views
+from linli.register.web import field, household, registering, views
 
 app_name = "register"
 urlpatterns = [
     path("desk/<str:code>/people/", views.people, name="people"),
     path("desk/<str:code>/people/<uuid:person>/", views.person, name="person"),
+    path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
+    path("desk/<str:code>/households/new/", registering.desk_household, name="new_household"),
+    path("desk/<str:code>/households/<uuid:household>/", household.household, name="household"),
+    path("desk/<str:code>/households/<uuid:household>/registered/", registering.desk_registered, name="registered"),
+    path("desk/<str:code>/households/<uuid:household>/<slug:act>/", household.act, name="act"),
+    path("field/<str:code>/homes/", field.homes, name="field_homes"),
+    path("field/<str:code>/homes/<uuid:building>/", field.building, name="field_building"),
+    path("field/<str:code>/homes/<uuid:building>/new/", registering.field_household, name="field_new_door"),
+    path("field/<str:code>/homes/<uuid:building>/unplaced/", field.unplaced, name="field_unplaced"),
+    path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/", field.door, name="field_door"),
+    path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/new/", registering.field_household, name="field_household"),
+    path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/<uuid:person>/", household.field_correct, name="field_correct"),
+    path("field/<str:code>/households/<uuid:household>/registered/", registering.field_registered, name="field_registered"),
+    path("field/<str:code>/households/<uuid:household>/<slug:act>/", household.field_act, name="field_act"),
 ]

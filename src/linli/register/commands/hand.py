@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -191,9 +192,12 @@ class Hand:
         """The household that this form makes, and whether it is new: a form sent twice makes one."""
         pseudonym = secrets.token_hex(8)
         place = {"community_id": self.community, "building_id": building, "dwelling_id": dwelling}
-        made, new = Household.objects.get_or_create(
-            id=key, defaults={**place, "pseudonym": pseudonym, "known_from": self.now, "batch": None}
-        )
+        try:
+            made, new = Household.objects.get_or_create(
+                id=key, defaults={**place, "pseudonym": pseudonym, "known_from": self.now, "batch": None}
+            )
+        except IntegrityError:  # the key of another community's household, which nobody sees from here
+            raise NotFound(NOT_FOUND) from None
         if made.community_id != self.community:
             raise NotFound(NOT_FOUND)
         return made, new

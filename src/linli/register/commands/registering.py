@@ -8,16 +8,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from linli.intake import parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.ids import new_id
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
-from linli.register.models import Ending, Household, Hukou, Membership, Person
+from linli.register.models import Ending, Household, Membership, Person
 from linli.register.queries.candidates import candidates
+from linli.register.queries.duties import duties
 from linli.register.rules.amending import PERSON_FIELDS
 from linli.register.rules.by_hand import (
     Evidence,
@@ -33,9 +32,9 @@ from linli.register.rules.by_hand import (
 )
 from linli.register.rules.codes import HEADS, Change
 from linli.register.rules.correcting import ORDER_OF
-from linli.register.rules.declaring import Due, of_birth, of_overseas, of_stay
+from linli.register.rules.declaring import Due
 from linli.register.rules.regrouping import head_of
-from linli.register.rules.residence import Status, hukou_is_here, status
+from linli.register.rules.residence import hukou_is_here
 from linli.register.rules.review import Matter
 from linli.register.rules.sealing import person_columns
 from linli.territory.commands import add_dwelling
@@ -76,10 +75,10 @@ def register_household(
     if not new:
         return _again(hand, key) or Registered(key, [])
     ids = _write(hand, people, known, household, on, Change.MOVED_IN, place, evidence, address)
-    duties = _duties(hand, ids, people, on)
+    due = duties(viewer=by, community=community, people=ids, today=hand.today)
     counts = {"people": len(ids), "known": len(known)}
     hand.done("register.household.registered", ids, evidence=evidence.value, ids=[key], counts=counts)
-    return Registered(key, ids, frozenset(ids[row] for row in known), duties)
+    return Registered(key, ids, frozenset(ids[row] for row in known), due)
 
 
 @command("register.add_person", may=Permission.REGISTER_WRITE)
@@ -106,9 +105,9 @@ def add_person(
     start = max(on, said.birth_date) if born_here and said.birth_date else on
     change = Change.BORN if born_here else Change.MOVED_IN
     ids = _write(hand, [said], known, house, start, change, place, evidence, "", new_ids=[key])
-    duties = _duties(hand, ids, [said], start, born=born_here)
+    due = duties(viewer=by, community=community, people=ids, today=hand.today)
     hand.done("register.person.registered", ids, evidence=evidence.value, ids=[household])
-    return Registered(household, ids, frozenset(ids) if known else frozenset(), duties)
+    return Registered(household, ids, frozenset(ids) if known else frozenset(), due)
 
 
 _PLACEHOLDER = Said(name="-", relation="02", birth_date=date(1900, 1, 1), sex="9")
@@ -237,29 +236,3 @@ def _ask_same(hand: Hand, people: Sequence[Said], ids: dict[int, UUID], fresh: S
         for other in others:
             pair = ":".join(sorted((str(ids[row]), str(other))))
             hand.ask(Matter.SAME_PERSON, pair, person=ids[row], other=other, field="number")
-
-
-def _duties(
-    hand: Hand, ids: Sequence[UUID], people: Sequence[Said], on: date, *, born: bool = False
-) -> dict[UUID, Due]:  # fmt: skip
-    """What each should still declare, by the law; telling it is a service."""
-    rows = {h.person_id: h for h in Hukou.objects.filter(Q(person__in=ids), to_date__isnull=True)}
-    found = {}
-    for person, said in zip(ids, people, strict=True):
-        hukou = rows.get(person)
-        now = status(
-            lives_here=True, here=hukou.here if hukou else None, region=hukou.region if hukou else "",
-            community_code=hand.code, document=said.document_kind, said=said.status,
-        )  # fmt: skip
-        due = (
-            of_birth(said.birth_date or on, hand.today)
-            if born and not said.number
-            else of_overseas(on, hand.today)
-            if now is Status.OVERSEAS
-            else of_stay(now, on, hand.today)
-            if now is not Status.UNSTATED
-            else None
-        )
-        if due is not None:
-            found[person] = due
-    return found

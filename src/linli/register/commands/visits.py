@@ -29,6 +29,8 @@ def confirm_unchanged(*, by: Actor, community: UUID, dwelling: UUID) -> int:
     _visit(hand, building, dwelling, UNCHANGED)
     closed = hand.close_lapses(people)
     hand.answer_left(people)
+    # A file that knows less than somebody who stood there does not move them.
+    hand.attest({person: ["address", "relation"] for person in people}, _DOOR)
     hand.done("register.door.unchanged", people, ids=[dwelling], counts={"people": len(people), "closed": closed})
     return len(people)
 

@@ -15,6 +15,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.models import CareNeed, Hukou, Lapse, Membership, RegisterRound, Residence
 from linli.register.queries.places import time_zone
+from linli.register.queries.visits import doors_seen
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
 
@@ -105,9 +106,12 @@ def residents(
     needs: dict[UUID, list[str]] = defaultdict(list)
     for one, need in CareNeed.objects.filter(at.live(), **live).order_by("need").values_list("person_id", "need"):
         needs[one].append(need)
+    doors = doors_seen(viewer=viewer, community=community, by_day=at.day, known=at.known)
     lapsed = dict(Lapse.objects.filter(at.lapsed(), **live).values_list("person_id", "verified"))
     query = _with_relations(homes, at).values_list(
-        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_month", "building_id", "known_from"), *_TOLD
+        *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_month", "building_id", "known_from"),
+        "dwelling_id",
+        *_TOLD,
     )
     found = [
         Resident(
@@ -120,11 +124,11 @@ def residents(
             status=_status(told),
             region=told[0] or "",
             household=told[1] or "",
-            verified=lapsed.get(person, vouched),
+            verified=max(lapsed.get(person, vouched), known_from.date(), doors.get(dwelling, date.min)),
             known_from=known_from,
             needs=tuple(needs.get(person, ())),
         )
-        for person, pseudonym, sex, birth, building, known_from, *told in query
+        for person, pseudonym, sex, birth, building, known_from, dwelling, *told in query
     ]
     sizes: dict[str, int] = defaultdict(int)
     for resident in found:

@@ -1,0 +1,90 @@
+"""On the street: my buildings, their doors, who lives behind one, and the one tap that says that nothing has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
+from linli.register import commands
+from linli.register.queries import doors
+from linli.register.web import names
+from linli.register.web.household import TITLES
+from linli.register.web.places import today_of
+from linli.trust import Permission, page
+
+ACTS_AT_DOOR = tuple((act, TITLES[act]) for act in ("left", "came", "born", "died", "head", "split"))
+"""What is written at a door; moving within and joining need another address, and are written at the desk."""
+
+
+@page("register.field_homes", may=Permission.REGISTER_WRITE)
+def homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
+    """My buildings, those with somebody to look for first."""
+    return render(request, "register/field/homes.html", {"homes": doors.homes(viewer=viewer, community=community.id)})
+
+
+@page("register.field_building", may=Permission.REGISTER_WRITE)
+def building(request: HttpRequest, viewer: Actor, community: Any, building: UUID) -> HttpResponse:
+    """The doors of one building."""
+    try:
+        whole, found = doors.doors(viewer=viewer, community=community.id, building=building)
+    except NotFound:
+        raise Http404 from None
+    return render(request, "register/field/building.html", {"building": whole, "doors": found})
+
+
+@page("register.field_door", may=Permission.REGISTER_WRITE)
+def door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID) -> HttpResponse:
+    """Who lives here. One tap says that nothing has changed, one that nobody opened."""
+    if request.method == "POST":
+        return _found(request, viewer, community, building, dwelling)
+    return _door(request, viewer, community, building, dwelling)
+
+
+@page("register.field_unplaced", may=Permission.REGISTER_WRITE)
+def unplaced(request: HttpRequest, viewer: Actor, community: Any, building: UUID) -> HttpResponse:
+    """Those of a building whose door is not known."""
+    return _door(request, viewer, community, building, None)
+
+
+def _door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID | None) -> HttpResponse:
+    today = today_of(viewer, community.id)
+    try:
+        found = doors.door(viewer=viewer, community=community.id, building=building, dwelling=dwelling, today=today)
+    except NotFound:
+        raise Http404 from None
+    houses = [
+        {
+            "id": house.id,
+            "members": [
+                {"row": m.row, "relation": names.relation(m.relation), "age": names.age(m.row.age_band)} for m in house.members
+            ],
+        }
+        for house in found.houses
+    ]
+    back = reverse("register:field_building", kwargs={"code": community.code, "building": building})
+    return render(request, "register/field/door.html", {"door": found, "houses": houses, "acts": ACTS_AT_DOOR, "back": back})
+
+
+def _found(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID) -> HttpResponse:
+    try:
+        if request.POST.get("found") == "nobody":
+            commands.nobody_home(by=viewer, community=community.id, dwelling=dwelling)
+            messages.success(request, _("Written down: nobody opened."))
+        else:
+            people = commands.confirm_unchanged(by=viewer, community=community.id, dwelling=dwelling)
+            messages.success(
+                request,
+                ngettext("Verified today: one person.", "Verified today: %(count)s people.", people) % {"count": people},
+            )
+    except NotFound:
+        raise Http404 from None
+    return redirect("register:field_building", code=community.code, building=building)
