@@ -102,11 +102,12 @@ def score_pairs(
 ) -> Floats:
     """Probability of each of ``pairs``[n, 2] (row of ``left``, row of ``right``).
 
-    ``people``: how many the register holds, where ``right`` is only a part of it: chance agreement grows with it.
+    ``people``: how many the register holds, where ``right`` is only a part of it (the candidates): chance agreement
+    grows with it, and how rare a name is then follows from the model, not from these rows.
     """
     records = read_records(left, right)
     model = chosen(records, model)
-    weights = weigh(records, model)
+    weights = weigh(records, model, own=people is None)
     if people is not None and people > max(records.sizes):
         shift = math.log(people) - math.log(max(2, *records.sizes))
         household = weights.household.copy()
