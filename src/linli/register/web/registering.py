@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from linli.kernel.ids import new_id
 from linli.register import commands
 from linli.register.queries import doors
 from linli.register.queries.duties import duties
-from linli.register.rules.by_hand import Evidence, Place, Refused
+from linli.register.rules.by_hand import Evidence, Place, Refused, completed, household_faults
 from linli.register.rules.kin_words import KinWord, hukou_of
 from linli.register.web import names
 from linli.register.web.hand_forms import HouseholdForm, PersonForm, all_faults, put_faults, sex_of
@@ -47,7 +48,7 @@ class HouseholdPage:
         self.head.data = data
         self.people = [PersonForm(data, prefix=f"p{row}", head=row == 0) for row in range(min(self.count + 1, 20))]
         for form in (self.head, *self.people):
-            form._errors = form.error_class()  # type: ignore[attr-defined]
+            form._errors = ErrorDict()  # type: ignore[attr-defined]
             form.cleaned_data = {}
 
     @property
@@ -58,12 +59,18 @@ class HouseholdPage:
         """Register what was told; None where something is wrong, which then stands at its field."""
         told = self.told
         valid = [form.is_valid() for form in (self.head, *told)]
-        if not all(valid) or at is None:
+        if not all(valid[1:]):
             return None
-        given = self.head.cleaned_data
-        region, status = hukou_of(given["hukou"], self.community.code)
+        region, status = hukou_of(self.head.data.get("hukou", ""), self.community.code)
         first = next((form for form in told if form.cleaned_data["relation"] == KinWord.HEAD.value), told[0])
         head_sex = first.cleaned_data["sex"] or sex_of(first.cleaned_data["number"])
+        people = [form.said(region, status, head_sex) for form in told]
+        if not valid[0] or at is None:
+            # What is wrong with the people is told together with what is wrong with the door.
+            today = today_of(self.viewer, self.community.id)
+            put_faults(household_faults([completed(said) for said in people], today, today), told, self.head)
+            return None
+        given = self.head.cleaned_data
         try:
             return commands.register_household(
                 by=self.viewer,
@@ -72,7 +79,7 @@ class HouseholdPage:
                 building=at[0],
                 unit=at[1],
                 room=at[2],
-                people=[form.said(region, status, head_sex) for form in told],
+                people=people,
                 on=given["on"],
                 place=place,
                 evidence=Evidence(given["evidence"]),
