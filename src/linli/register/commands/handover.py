@@ -25,9 +25,7 @@ KIND = "handover"
 AGREED_FIELDS = ("number", "birth_date", "sex", "phone", "education", "ethnicity", "hukou", "needs")
 """What may go along besides the name, each only where the person agreed to it."""
 SAME_COMMUNITY = sentence("register.handover.same", "This is the same community; let them move within it.")
-NOTHING_AGREED = sentence(
-    "register.handover.nothing", "Ask which of it may be handed on. Without the name nobody can be expected."
-)
+NOTHING_AGREED = sentence("register.handover.nothing", "Ask which of it may be handed on, and write down the day.")
 
 
 @command("register.hand_over", may=Permission.REGISTER_HAND_OVER)
