@@ -24,7 +24,7 @@ from linli.register.queries.standing import latest_round, needs_told, standing
 from linli.register.queries.suspects import model_version, suspects
 from linli.register.rules import codes, needs, residence
 from linli.register.rules.checking import Refusal, read
-from linli.register.rules.coverage import Coverage, Extent, Reason, coverage_of, second_person
+from linli.register.rules.coverage import Coverage, Extent, Limits, Reason, coverage_of, limits_of, second_person
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.precedence import Source
@@ -144,14 +144,15 @@ def plan_population(
     index = address_index(viewer=viewer, community=community)
     for entry in entries:
         entry.found = index.find(entry.address)
-    coverage = coverage_of(options)
+    coverage, limits = coverage_of(options), limits_of(options)
     full = coverage.extent is Extent.FULL
     now = standing(viewer=viewer, community=community, entries=entries, coverage=coverage, day=monday)
     shown = Ids(np.sort(recognised.objects)) if recognised is not None else NOBODY
     like = suspects(viewer=viewer, community=community, entries=entries, standing=now, shown=shown)
     file = Reconciliation(
-        now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown, suspects=like
-    )
+        now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown, suspects=like,
+        judges="waiting" not in options,
+    )  # fmt: skip
     file.renewal.model = model_version()
     file.renewal.coverage = coverage.as_json()
     # Only a file of everybody vouches for everybody; one of a part of them vouches for whom it shows.
@@ -161,17 +162,17 @@ def plan_population(
     outcomes = [_outcome(decision) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]
     plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
-    plan.needs_second = _second(file, len(now.living), decisions)
+    plan.needs_second = _second(file, len(now.living), decisions, limits)
     return plan
 
 
-def _second(file: Reconciliation, living: int, decisions: Sequence[Decision]) -> Words | None:
+def _second(file: Reconciliation, living: int, decisions: Sequence[Decision], limits: Limits) -> Words | None:
     """Why somebody else has to look before the file is written: so many would go or change that it may be the wrong file."""
     if living < threshold("judged_from"):
         return None
     leavers = len(file.renewal.open_lapses)
     changes = sum(decision.result in (Result.CHANGED, Result.LEFT) for decision in decisions)
-    reasons = second_person(in_scope=living, leavers=leavers, changes=changes)
+    reasons = second_person(in_scope=living, leavers=leavers, changes=changes, limits=limits)
     if not reasons:
         return None
     return Words(

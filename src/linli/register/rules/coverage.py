@@ -25,7 +25,9 @@ NO_PEOPLE = sentence(
 AREA_OF_PARTIAL = sentence(
     "register.coverage.partial_area", "Only a full file has an area and kinds of people; leave them out or declare it full."
 )
-
+NO_LIMITS = sentence(
+    "register.coverage.limits", "The mapping's second_person must give left and changed per mille, whole numbers from 0 to 1000."
+)
 
 Key = TypeVar("Key")
 
@@ -140,14 +142,33 @@ class Reason(StrEnum):
     CHANGES = "changes"
 
 
-def second_person(*, in_scope: int, leavers: int, changes: int) -> tuple[Reason, ...]:
+@dataclass(frozen=True)
+class Limits:
+    """From which share on, per mille of the people in scope, a second person looks at a file."""
+
+    left: int
+    changed: int
+
+
+def limits_of(options: Mapping[str, Any]) -> Limits:
+    """What a mapping declares (``{"second_person": {"left": 30, "changed": 100}}``), else the common thresholds."""
+    said = options.get("second_person", {})
+    common = {"left": threshold("left_share"), "changed": threshold("changed_share")}
+    known = isinstance(said, Mapping) and set(said) <= set(common)
+    if not known or not all(isinstance(share, int) and 0 <= share <= 1000 for share in said.values()):
+        raise BadInput(NO_LIMITS)
+    return Limits(**common | said)
+
+
+def second_person(*, in_scope: int, leavers: int, changes: int, limits: Limits | None = None) -> tuple[Reason, ...]:
     """Why applying needs a second person; empty where it doesn't. ``changes``: people changed or gone, without the new ones.
 
-    Shares are of the people who stood in scope before; exactly the threshold is still allowed.
+    Shares are of the people who stood in scope before; exactly the limit is still allowed.
     """
+    limits = limits or limits_of({})
     found = []
-    if leavers * 1000 > threshold("left_share") * in_scope:
+    if leavers * 1000 > limits.left * in_scope:
         found.append(Reason.LEAVERS)
-    if changes * 1000 > threshold("changed_share") * in_scope:
+    if changes * 1000 > limits.changed * in_scope:
         found.append(Reason.CHANGES)
     return tuple(found)

@@ -14,7 +14,7 @@ from linli.kernel.errors import BadInput
 from linli.kernel.ids import new_id
 from linli.kernel.words import Words, sentence
 from linli.register.rules import amending
-from linli.register.rules.addresses import Found, Index, Reason
+from linli.register.rules.addresses import Found, How, Index, Reason
 from linli.register.rules.checking import Refusal, doubles, lives_here
 from linli.register.rules.codes import LEAVING, Change
 from linli.register.rules.entries import Entry
@@ -96,7 +96,7 @@ class Reconciliation:
 
     ``day``: the Monday at whose beginning the file stands; ``source``: who speaks (``precedence.Source``); ``shown``: whom rows
     that said nothing new speak of; ``in_scope``: who must be in a full file; ``suspects``: by row, who may be the same person and
-    how likely that is.
+    how likely that is; ``judges``: whether it may say that the file is another community's (not of rows that waited).
     """
 
     def __init__(
@@ -110,7 +110,9 @@ class Reconciliation:
         source: Source = Source.FILE,
         shown: Ids = NOBODY,
         suspects: Mapping[int, Suspect] | None = None,
+        judges: bool = True,
     ) -> None:
+        self.judges = judges
         self.standing, self.index, self.day, self.code = standing, index, day, community_code
         self.source, self.shown, self.suspects = source, shown, suspects or {}
         # A file older than the newest round says nothing about who is missing today.
@@ -132,7 +134,8 @@ class Reconciliation:
         self.needs_column = needs_column
         decisions = {entry.row: self._decide(entry) for entry in left}
         self.renewal.households = self.houses.made
-        self._lapses(left, decisions)
+        waiting = [entry for entry in entries if entry.row in self._waiting or entry.row in refusals]
+        self._lapses(left, waiting)
         self.counts["conflicts"] = sum(question.matter is Matter.CONFLICT for question in self.renewal.questions)
         self.counts["left_proposed"] = len(self.renewal.open_lapses)
         self.counts += Counter()  # what is nought is not told
@@ -142,6 +145,17 @@ class Reconciliation:
             decisions[row] = Decision(row, Result.REVIEW, refusal=refusal)
         self.renewal.counts = dict(self.counts)
         return [decisions[entry.row] for entry in entries]
+
+    def one(self, entry: Entry, known: Known | None) -> Decision:
+        """One row of which somebody has said whom it speaks of (None: of nobody yet known); its place must have been found."""
+        self._waiting = {}
+        entry.known = known
+        self.houses = Houses(self.standing, [entry] if lives_here(entry) else [], self.shown.__contains__)
+        self.needs_column = False
+        refusal = self._contradiction(entry, known)
+        decision = self._decide(entry) if refusal is None else Decision(entry.row, Result.REFUSED, refusal=refusal)
+        self.renewal.households = self.houses.made
+        return decision
 
     def _find_buildings(self, entries: Sequence[Entry], refusals: dict[int, Refusal]) -> None:
         """Rows whose building nobody knows wait for an answer: the next file may ask the same again, people answer once."""
@@ -155,13 +169,14 @@ class Reconciliation:
                 lost += 1
                 self._unplaced(entry, entry.found, refusals)
         self.counts["addresses"], self.counts["addresses_found"] = asked, asked - lost
-        if asked >= FEWEST_TO_JUDGE and lost * 2 > asked:
+        if self.judges and asked >= FEWEST_TO_JUDGE and lost * 2 > asked:
             raise BadInput(OTHER_COMMUNITY, remedy=CHECK_FILE, lost=lost, rows=asked)
 
     def _unplaced(self, entry: Entry, found: Found, refusals: dict[int, Refusal]) -> None:
         assert found.reason is not None
         words = Words(_ADDRESS_WORDS[found.reason])
-        if found.reason is Reason.EMPTY:
+        if found.reason is Reason.EMPTY or found.how is How.ALIAS:
+            # Nothing to ask: no address, or somebody has said that it lies elsewhere.
             refusals[entry.row] = Refusal(words, Words(WRITE_ADDRESS), "address", "")
             return
         self._waiting[entry.row] = Refusal(words, Words(ASK_WHERE), "address", masked_address(entry.address))
@@ -309,8 +324,13 @@ class Reconciliation:
         self.counts[entry.change.value] += 1
         return Decision(entry.row, Result.LEFT, known.id, ("change",))
 
-    def _lapses(self, entries: Sequence[Entry], decisions: dict[int, Decision]) -> None:
+    def _lapses(self, entries: Sequence[Entry], waiting: Sequence[Entry]) -> None:
+        """Whom a full file doesn't show lapses. A row that waits or is refused shows whoever bears its number all the same."""
         seen = {entry.known.id: entry.row for entry in entries if entry.known is not None}
+        for entry in waiting:
+            holders = self.standing.by_number.get(entry.number, []) if entry.number else []
+            if len(holders) == 1:
+                seen.setdefault(holders[0].id, entry.row)
         living = self.standing.living
         told_before = self.shown.within(living)
         self.renewal.seen = sum(lives_here(entry) for entry in entries) + len(told_before)

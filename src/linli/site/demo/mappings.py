@@ -90,8 +90,15 @@ SHEET = "实有人口"
 SHEET_TITLE = "实有人口核实表"
 
 
-def all_of(both_ways: bool) -> dict[str, dict[str, Any]]:
-    """Every mapping by file name. ``both_ways``: counters deliver in and out instead of one number."""
+SMALL = {"second_person": {"left": 200, "changed": 200}}
+
+
+def all_of(both_ways: bool, *, small: bool = False) -> dict[str, dict[str, Any]]:
+    """Every mapping by file name. ``both_ways``: counters deliver in and out instead of one number.
+
+    ``small``: so few residents that the people whom a trouble hides are a large share of all; it takes more of them to ask for a
+    second person.
+    """
     population = {
         "name": "police-population",
         "kind": "register.population",
@@ -102,7 +109,7 @@ def all_of(both_ways: bool) -> dict[str, dict[str, Any]]:
         "sheet": None,
         "columns": POPULATION_COLUMNS,
         "values": POPULATION_VALUES,
-        "options": {"coverage": "full", "zone": "Asia/Shanghai", "source": "police"},
+        "options": {"coverage": "full", "zone": "Asia/Shanghai", "source": "police"} | (SMALL if small else {}),
     }
     workbook = {
         **population,

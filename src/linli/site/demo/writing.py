@@ -27,6 +27,8 @@ from linli.site.demo.real_territory import read_territory
 from linli.site.demo.town import Town
 from linli.site.demo.troubles import Trouble
 
+SMALLEST_COMMUNITY = 5000
+"""Below so many residents it is no community of the field, but something to try with."""
 PEOPLE_PER_GRID = 428
 LAST_WEEK = Week.parse("2026-W47")
 ZONE = "Asia/Shanghai"
@@ -105,6 +107,7 @@ class Community:
         numbers: Numbers,
     ) -> None:
         self.names, self.rounds, self.both_ways, self.seed = names, rounds, index == 0, seed
+        self.small = residents < SMALLEST_COMMUNITY
         self.folder = out / names.code
         # One stream of chance for each part, so that a change in one leaves the others as they were.
         draws = [np.random.default_rng([seed, index, part]) for part in range(9)]
@@ -153,7 +156,7 @@ class Community:
         self._write_dwellings()
         folder = self.folder / "mappings"
         folder.mkdir()
-        for name, mapping in mappings.all_of(self.both_ways).items():
+        for name, mapping in mappings.all_of(self.both_ways, small=self.small).items():
             _write_json(folder / name, mapping)
         _write_json(folder / "categories.json", categories.as_json())
         for index, week in enumerate(self.rounds):
