@@ -1,4 +1,4 @@
-"""The compiled comparison against slow and obvious references, and against Splink."""
+"""The compiled comparison against slow and obvious references."""
 
 from __future__ import annotations
 

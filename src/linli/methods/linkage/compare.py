@@ -291,7 +291,7 @@ def walk(first, last, rule, order, starts, keys, rows, stock, weights, least, tw
                     continue
                 seen = False
                 for earlier in range(rule):
-                    if keys[earlier, i] == keys[earlier, j] and keys[earlier, i] != 0:
+                    if keys[i, earlier] == keys[j, earlier] and keys[i, earlier] != 0:
                         seen = True
                         break
                 if seen:

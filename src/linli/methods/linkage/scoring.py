@@ -64,13 +64,15 @@ def link_records(records: Records, model: Model, threshold: float = 0.5, step: C
     )
     found: list[tuple[NDArray[np.int32], NDArray[np.int32], Floats]] = []
     compared = 0
+    # Row by row in memory: comparing is waiting for memory more than computing.
+    keys = np.ascontiguousarray(blocked.keys.T)
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         for rule in range(len(blocked.keys)):
             order, starts = groups(blocked.keys[rule])
             parts = np.linspace(0, len(starts) - 1, 4 * workers + 1).astype(np.int64)
             jobs = [
-                pool.submit(_walk_part, first, last, rule, order, starts, blocked.keys, records, weights, least)
+                pool.submit(_walk_part, first, last, rule, order, starts, keys, records, weights, least)
                 for first, last in pairwise(parts.tolist())
                 if first < last
             ]
