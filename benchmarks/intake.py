@@ -60,7 +60,7 @@ def _peak() -> float:
 def _watch() -> None:
     """The stages of intake, timed from outside."""
     from linli.intake import bulk, commands, engine, prints, recognition, store, taking
-    from linli.intake.results import Results
+    from linli.intake.tally import Results
 
     def wrap(place: Any, name: str, stage: str) -> None:
         inner = getattr(place, name)

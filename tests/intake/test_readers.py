@@ -20,7 +20,7 @@ from linli.intake.readers import open_table
 from linli.intake.readers.delimited import likely, read_carefully
 from linli.intake.readers.quick import read as read_quickly
 from linli.intake.readers.workbook import _letters, _number
-from linli.intake.results import Results
+from linli.intake.tally import Results
 from linli.intake.rules import adds_up, mask, ranges, rows_in, safe_cell
 
 # What a cell may hold: no surrogates, no control signs but the line end, and nothing a heading would be mistaken for.

@@ -17,7 +17,7 @@ from linli.intake import BatchReport, declare_mapping, take_in
 from linli.kernel import citizen_number
 from linli.kernel.weeks import Week
 from linli.register.models import Person
-from linli.register.queries.sealed import Opened, open_people
+from linli.register.opening import Opened, open_people
 from linli.territory.models import Building, BuildingGrid, Community, Dwelling, Grid, GridLayer, GridShape, GridVersion
 from linli.trust import SYSTEM
 from tests.support.zones import add_grid

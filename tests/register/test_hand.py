@@ -17,8 +17,8 @@ from linli.kernel.ids import new_id
 from linli.kernel.weeks import Week
 from linli.register import commands
 from linli.register.models import Attestation, FormerNumber, Household, Hukou, Person, Residence, ReviewItem
+from linli.register.opening import open_people
 from linli.register.queries.asof import Moment, residents
-from linli.register.queries.sealed import open_people
 from linli.register.rules.by_hand import Evidence, Place, Refused, Said, Same
 from linli.register.rules.declaring import Duty
 from linli.trust.models import AuditEvent

@@ -16,7 +16,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.ids import new_id
 from linli.register import commands
 from linli.register.models import Household, Person, Visit
-from linli.register.queries.sealed import open_people
+from linli.register.opening import open_people
 from linli.register.rules.by_hand import Place
 from linli.trust.models import AuditEvent
 from tests.register.ground import Town, build

@@ -14,7 +14,7 @@ from linli.kernel.errors import BadInput, NotAllowed, NotFound
 from linli.kernel.ids import new_id
 from linli.register import commands
 from linli.register.models import CareNeed, Declaration, Permit, Tenancy
-from linli.register.queries.sealed import open_people
+from linli.register.opening import open_people
 from linli.register.rules.by_hand import Place, Refused
 from linli.register.rules.needs import Basis, Need
 from linli.register.rules.permits import State

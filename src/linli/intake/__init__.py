@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linli.intake import bulk
     from linli.intake.changes import note_changes, restore
     from linli.intake.commands import declare_mapping, tidy_files, undo
     from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, offer
@@ -57,12 +56,10 @@ _HOMES = {
     "taking": ("BatchReport", "apply_preview", "approve", "preview", "rehearse_undo", "take_in"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = [*_HOME_OF, "bulk"]
+__all__ = [*_HOME_OF]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "bulk":
-        return import_module("linli.intake.bulk")
     if name not in _HOME_OF:
         raise AttributeError(f"linli.intake offers no {name}")
     return getattr(import_module(f"linli.intake.{_HOME_OF[name]}"), name)

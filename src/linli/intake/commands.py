@@ -17,8 +17,8 @@ from linli.intake.kinds import KINDS, Kind, Plan, Undone
 from linli.intake.mapping import definition_of
 from linli.intake.models import Batch, Change, Gate, Mapping
 from linli.intake.prints import Prints, forget_batch, keep_prints
-from linli.intake.results import Results
 from linli.intake.rules import State, may_approve, may_become
+from linli.intake.tally import Results
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Actor, Permission, command, record

@@ -25,8 +25,8 @@ from linli.intake.readers.table import (
     CellFault,
     Table,
 )
-from linli.intake.results import Results
 from linli.intake.rules import MISSING_ROWS, TELL_US, adds_up, mask
+from linli.intake.tally import Results
 from linli.kernel.errors import BadInput, LinliError, Where
 from linli.kernel.words import Words, sentence
 

@@ -24,8 +24,8 @@ from linli.intake.models import Batch, Gate
 from linli.intake.models import Mapping as MappingRow
 from linli.intake.quiet import uncollected
 from linli.intake.recognition import mapping_for, mapping_named
-from linli.intake.results import Results
 from linli.intake.rules import State, may_approve
+from linli.intake.tally import Results
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotFound, Where
 from linli.kernel.ids import new_id
 from linli.kernel.words import sentence

@@ -33,9 +33,9 @@ from linli.register.models import (
     ReviewItem,
     Tenancy,
 )
+from linli.register.opening import Opened, open_people, person_keys
 from linli.register.queries.people import may_see
 from linli.register.queries.places import community_code, time_zone
-from linli.register.queries.sealed import Opened, open_people, person_keys
 from linli.register.rules.by_hand import Refused, day_fault
 from linli.register.rules.precedence import Source
 from linli.register.rules.regrouping import Kin, Relations

@@ -15,8 +15,8 @@ from linli.register.commands.households import change_head, merge_households, sp
 from linli.register.commands.moving import move_out, move_within, record_death
 from linli.register.commands.registering import add_person
 from linli.register.models import CareNeed, Hukou, Membership, Person, Residence
+from linli.register.opening import open_people
 from linli.register.queries.places import ground
-from linli.register.queries.sealed import open_people
 from linli.trust import Permission, command, record
 
 ACTS: Mapping[str, Callable[..., Any]] = {

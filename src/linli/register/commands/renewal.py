@@ -13,8 +13,6 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict
 from linli.kernel.weeks import Week
 from linli.kernel.words import sentence
-from linli.register.commands.questions import ask, note_links
-from linli.register.commands.writing import Writing, write
 from linli.register.models import (
     Attestation,
     CareNeed,
@@ -30,6 +28,8 @@ from linli.register.models import (
 )
 from linli.register.rules.renewal import Renewal
 from linli.register.rules.standing import DwellingKey
+from linli.register.writing.questions import ask, note_links
+from linli.register.writing.rows import Writing, write
 from linli.territory.commands import NewDwelling, add_dwellings, drop_dwellings
 from linli.trust import Permission, command, drop_subjects, record
 

@@ -87,7 +87,7 @@ class Attestation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="attestations")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="attestations")
     field = models.CharField(max_length=20)
     source = models.CharField(max_length=20)
     on = models.DateField()
@@ -107,7 +107,7 @@ class FormerNumber(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_numbers")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="former_numbers")
     sealed_number = models.BinaryField()
     number_index = models.BinaryField(db_index=True)
     document_kind = models.CharField(max_length=3, blank=True)

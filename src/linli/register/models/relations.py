@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-from linli.register.models.people import Household, Person
 from linli.register.rules.codes import choices
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
@@ -51,7 +50,7 @@ class Residence(Dated):
     ``reason``: why they came (流入原因), ``housing``: what kind of home it is to them (住所类型), both by GB/T 31000's lists.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="residences")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="residences")
     building = models.ForeignKey("territory.Building", on_delete=models.PROTECT, related_name="+")
     dwelling = models.ForeignKey("territory.Dwelling", null=True, on_delete=models.PROTECT, related_name="+")
     sealed_address = models.BinaryField(default=b"")
@@ -75,7 +74,7 @@ class Residence(Dated):
 class Hukou(Dated):
     """Where somebody is registered. ``here``: whether that is this community (None: not known)."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="hukou")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="hukou")
     region = models.CharField(max_length=12, blank=True)
     sealed_address = models.BinaryField(default=b"")
     here = models.BooleanField(null=True)
@@ -93,8 +92,8 @@ class Hukou(Dated):
 class Membership(Dated):
     """Who belongs to a household, and how they are related to its head (GB/T 4761)."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
-    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="memberships")
+    household = models.ForeignKey("register.Household", on_delete=models.CASCADE, related_name="members")
     relation = models.CharField(max_length=2, blank=True)
 
     class Meta:
@@ -113,7 +112,7 @@ class CareNeed(Dated):
     ``sealed_helper``: who helps, as the person said it; ``checked_on``: when somebody last asked whether this is still so.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="needs")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="needs")
     need = models.CharField(max_length=12, choices=choices({need.value: "" for need in Need}))
     basis = models.CharField(max_length=8, default="consent")
     law = models.CharField(max_length=80, blank=True)
@@ -135,11 +134,11 @@ class CareNeed(Dated):
 class Tenancy(Dated):
     """A dwelling that is let. ``person``: the tenant, where registered; ``sealed_landlord``: under the tenant's key."""
 
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="tenancies")
+    person = models.ForeignKey("register.Person", null=True, on_delete=models.CASCADE, related_name="tenancies")
     dwelling = models.ForeignKey("territory.Dwelling", on_delete=models.PROTECT, related_name="+")
     use = models.CharField(max_length=2, blank=True)
     hazard = models.CharField(max_length=2, blank=True)
-    landlord = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="lettings")
+    landlord = models.ForeignKey("register.Person", null=True, on_delete=models.SET_NULL, related_name="lettings")
     sealed_landlord = models.BinaryField(default=b"")
 
     class Meta:
@@ -155,7 +154,7 @@ class Permit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="permits")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="permits")
     sealed_number = models.BinaryField(default=b"")
     issued_on = models.DateField()
     endorsed = models.JSONField(default=list)

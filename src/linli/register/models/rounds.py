@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-from linli.register.models.people import Person
 
 
 class Lapse(models.Model):
@@ -19,7 +18,7 @@ class Lapse(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lapses")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="lapses")
     from_monday = models.DateField()
     to_monday = models.DateField(null=True)
     verified = models.DateField()

@@ -8,7 +8,7 @@ from uuid import UUID
 from linli.kernel.actor import Actor
 from linli.methods.names import normal_name
 from linli.register.models import FormerNumber, Person, Residence
-from linli.register.queries.sealed import open_people
+from linli.register.opening import open_people
 from linli.register.rules.by_hand import Candidate, Said, Standing
 from linli.register.rules.sealing import name_tokens, number_index
 from linli.trust import blinder

@@ -13,9 +13,9 @@ from django.db.models import Count
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import Household, Lapse, Membership, Residence, Visit
+from linli.register.opening import chunks, open_people
 from linli.register.queries.people import PersonRow, person_rows
 from linli.register.queries.places import Ground, ground
-from linli.register.queries.sealed import chunks, open_people
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.codes import HEADS
 from linli.register.rules.masking import masked_number, masked_phone

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.register.models import Hukou, Residence
+from linli.register.opening import open_people
 from linli.register.queries.places import community_code
-from linli.register.queries.sealed import open_people
 from linli.register.rules.declaring import Due, of_birth, of_overseas, of_stay
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import buildings_seen

@@ -15,8 +15,8 @@ from linli.intake import bulk
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import Attestation, CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.opening import Opened, chunks, open_people
 from linli.register.queries.asof import Moment, Resident, residents
-from linli.register.queries.sealed import Opened, chunks, open_people
 from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import Ids
@@ -43,7 +43,8 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
     if not viewer.sees_community(community) or viewer.grids is not None:
         raise NotFound(NOT_FOUND)
     doors = _doors(community, entries)
-    people = load_people(community, {*_candidates(community, entries), *(person for there in doors.values() for person in there)})
+    meant = {*_candidates(community, entries), *(person for there in doors.values() for person in there)}
+    people = load_people(viewer=viewer, community=community, ids=meant)
     numbers = {entry.household for entry in entries if entry.household}
     houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
     found = Standing(people, houses, doors=doors)
@@ -125,8 +126,10 @@ def _doors(community: UUID, entries: Sequence[Entry]) -> dict[UUID, list[UUID]]:
     return doors
 
 
-def load_people(community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
-    """Opened, with what is open of their relations; for queries that have checked the scope."""
+def load_people(*, viewer: Actor, community: UUID, ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Opened, with what is open of their relations. NotFound for those who don't see the whole community."""
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        raise NotFound(NOT_FOUND)
     plain = open_people(community, ids)
     people = {
         p.id: Known(

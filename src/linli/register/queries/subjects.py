@@ -7,8 +7,8 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.register.models import Person
+from linli.register.opening import open_people
 from linli.register.queries.people import may_see
-from linli.register.queries.sealed import open_people
 from linli.trust import KnowsPeople
 
 

@@ -10,16 +10,16 @@ from uuid import UUID
 import numpy as np
 
 from linli.kernel.actor import Actor
-from linli.methods.linkage.model import load_model
 from linli.methods.linkage.scoring import score_pairs
 from linli.register.models import Person, Residence, ReviewItem
-from linli.register.queries.questions import mark_of
-from linli.register.queries.sealed import chunks
+from linli.register.opening import chunks
 from linli.register.queries.standing import load_people
 from linli.register.rules import matching
 from linli.register.rules.checking import lives_here
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import Ids
+from linli.register.rules.likeness import MODEL, model_version
+from linli.register.rules.marks import mark_of
 from linli.register.rules.renewal import Question, Suspect
 from linli.register.rules.review import Matter, State
 from linli.register.rules.sealing import name_tokens, phone_token
@@ -27,7 +27,8 @@ from linli.register.rules.standing import Known, Standing
 from linli.register.rules.thresholds import threshold
 from linli.trust import blinder
 
-MODEL = "chinese"
+__all__ = ["model_version", "suspects"]
+
 _NEAR_YEARS = 1
 
 
@@ -43,7 +44,7 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
     if not pairs:
         return {}
     unknown = {person for _entry, person in pairs} - set(standing.people)
-    standing.people.update(load_people(community, unknown))
+    standing.people.update(load_people(viewer=viewer, community=community, ids=unknown))
     known = [(entry, standing.people[person]) for entry, person in pairs if standing.people[person].died_on is None]
     chances = _weighed(known, len(standing.living))
     answers = _answers(community, known)
@@ -57,12 +58,6 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
         if entry.row not in found or chance > found[entry.row].probability:
             found[entry.row] = Suspect(person.id, round(float(chance), 6), surely)
     return found
-
-
-def model_version() -> str:
-    """Name and version of the model of likeness, as it is kept with each decision."""
-    model = load_model(MODEL)
-    return f"{model.name} {model.version}"
 
 
 def _candidates(community: UUID, entries: Sequence[Entry]) -> Iterator[tuple[Entry, set[UUID]]]:

@@ -14,7 +14,7 @@ from django.db import models
 from linli.intake import bulk, note_changes
 from linli.kernel.ids import new_id
 from linli.register.models import Attestation, CareNeed, Household, Hukou, Lapse, Membership, Person, Residence
-from linli.register.queries.sealed import chunks, person_keys
+from linli.register.opening import chunks, person_keys
 from linli.register.rules.amending import PERSON_FIELDS
 from linli.register.rules.entries import Entry
 from linli.register.rules.renewal import Amend, Renewal

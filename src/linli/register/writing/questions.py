@@ -9,13 +9,13 @@ from uuid import UUID
 
 from linli.intake import bulk
 from linli.kernel.ids import new_id
-from linli.register.commands.writing import Writing
 from linli.register.models import Link, Person, ReviewItem
-from linli.register.queries.questions import mark_of
-from linli.register.queries.sealed import chunks
+from linli.register.opening import chunks
+from linli.register.rules.marks import mark_of
 from linli.register.rules.renewal import Question, Renewal
 from linli.register.rules.review import State
 from linli.register.rules.sealing import TOLD
+from linli.register.writing.rows import Writing
 from linli.trust import new_subjects, subject_keys
 
 _COLUMNS = (
@@ -33,6 +33,10 @@ def ask(writing: Writing, renewal: Renewal) -> int:
         waiting = ReviewItem.objects.filter(community=writing.community, state=State.OPEN.value, mark__in=part)
         for mark in waiting.values_list("mark", flat=True):
             marked.pop(bytes(mark), None)
+        answered = ReviewItem.objects.filter(community=writing.community, state=State.REJECTED.value, mark__in=part)
+        for mark in answered.values_list("mark", flat=True):
+            # Somebody has decided against this very value: the file may go on saying it.
+            marked.pop(bytes(mark), None)
     if not marked:
         return 0
     questions = list(marked.values())
@@ -48,7 +52,7 @@ def ask(writing: Writing, renewal: Renewal) -> int:
                 fresh = next(made)
                 subject, key = fresh.id, fresh.key
             told = key.seal(TOLD, json.dumps(question.told, ensure_ascii=False))
-            details = {"candidates": [str(one) for one in question.candidates], "why": question.reason}
+            details = {"candidates": [str(one) for one in question.candidates], "why": question.reason, "model": renewal.model}
             yield (
                 new_id(), writing.community, question.matter.value, State.OPEN.value, mark, subject, told, question.person,
                 question.building, question.dwelling, question.field, renewal.source, question.said_on, question.probability,
