@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.kernel.ids import new_id
-from linli.register.models.people import Person
+from linli.register.rules.declarations import Step
 from linli.register.rules.review import Matter, State
 
 
@@ -27,8 +27,8 @@ class ReviewItem(models.Model):
     mark = models.BinaryField()
     subject = models.ForeignKey("trust.Subject", null=True, on_delete=models.PROTECT, related_name="+")
     told = models.BinaryField(default=b"")
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="questions")
-    other = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey("register.Person", null=True, on_delete=models.CASCADE, related_name="questions")
+    other = models.ForeignKey("register.Person", null=True, on_delete=models.CASCADE, related_name="+")
     building = models.ForeignKey("territory.Building", null=True, on_delete=models.PROTECT, related_name="+")
     dwelling = models.ForeignKey("territory.Dwelling", null=True, on_delete=models.PROTECT, related_name="+")
     field = models.CharField(max_length=20, blank=True)
@@ -61,8 +61,8 @@ class Link(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="links")
-    other = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="linked_to")
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey("register.Person", null=True, on_delete=models.CASCADE, related_name="linked_to")
     how = models.CharField(max_length=12)
     probability = models.FloatField(null=True)
     model = models.CharField(max_length=64, blank=True)
@@ -87,7 +87,8 @@ class Link(models.Model):
 class Declaration(models.Model):
     """What a resident, landlord or employer declares, by QR code or on paper: a proposal until a clerk or worker has decided.
 
-    ``token``: SHA-256 of the code with which the sender can follow it; ``told`` sealed under ``subject``'s key.
+    ``reference``: the number on the receipt; ``token``: SHA-256 of the code with which the sender can follow it; ``told`` sealed
+    under ``subject``'s key; ``reason``: why it was refused, a code of ``rules.declarations``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -97,11 +98,12 @@ class Declaration(models.Model):
     declarant = models.CharField(max_length=10)
     subject = models.ForeignKey("trust.Subject", null=True, on_delete=models.PROTECT, related_name="+")
     told = models.BinaryField(default=b"")
-    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="declarations")
+    person = models.ForeignKey("register.Person", null=True, on_delete=models.SET_NULL, related_name="declarations")
     building = models.ForeignKey("territory.Building", null=True, on_delete=models.PROTECT, related_name="+")
     dwelling = models.ForeignKey("territory.Dwelling", null=True, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=12, blank=True)
     token = models.CharField(max_length=64, blank=True, db_index=True)
-    state = models.CharField(max_length=10, default=State.OPEN.value, choices=[(s.value, s.value) for s in State])
+    state = models.CharField(max_length=10, default=Step.OPEN.value, choices=[(s.value, s.value) for s in Step])
     received_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
