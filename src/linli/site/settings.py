@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "linli.trust.web.middleware.viewer_middleware",
+    "linli.trust.web.middleware.one_time_password_middleware",
     "linli.trust.web.middleware.second_factor_middleware",
     "linli.trust.web.middleware.NotFoundMiddleware",
 ]

@@ -15,6 +15,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Whoever chose it themselves is the only one who knows it."""
+        user.password_once = False
+        super().set_password(user, password)
+
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """An OpenID provider may vouch for an account that exists, never make one."""

@@ -56,6 +56,22 @@ def second_factor_middleware(get_response: Callable[[HttpRequest], HttpResponse]
     return middleware
 
 
+def one_time_password_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever signed in with a password that somebody else knows sees the page that changes it, and nothing else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (
+            request.user.is_authenticated
+            and request.user.password_once
+            and not request.path.startswith((reverse("account_logout"), "/static/", "/i18n/", "/health", "/faces/"))
+            and request.path != reverse("account_change_password")
+        ):
+            return HttpResponseRedirect(reverse("account_change_password"))
+        return get_response(request)
+
+    return middleware
+
+
 class NotFoundMiddleware:
     """A record out of scope is, to the viewer, no record: the kernel's NotFound becomes a plain 404."""
 

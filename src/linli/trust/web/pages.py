@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from linli.kernel.errors import NotFound
 from linli.trust import queries, walls
 from linli.trust.rules import Permission
+from linli.trust.speakers import as_themselves
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def page(
                 raise PermissionDenied
             request.community = community  # type: ignore[attr-defined]
             with walls.within([community.id]):
+                request.viewer = viewer = as_themselves(viewer, community.id)  # type: ignore[attr-defined]
                 return view(request, viewer, community, **rest)
 
         show.__linli_page__ = name  # type: ignore[attr-defined]
