@@ -16,8 +16,9 @@ from linli.kernel.weeks import Week
 from linli.register.commands import open_person
 from linli.register.queries.asof import Moment, residents
 from linli.register.queries.figures import changes, counts_by_grid, portrait
-from linli.register.queries.people import MOST, may_see, search_people
+from linli.register.queries.people import may_see
 from linli.register.queries.record import person_record
+from linli.register.queries.search import MOST, Narrow, search_people
 from linli.register.queries.standing import standing
 from linli.register.rules.coverage import Coverage
 from linli.trust import audit_events
@@ -44,14 +45,14 @@ def test_a_search_shows_masks_only(town: Town, actor_for: Callable[..., Actor]) 
     clerk = actor_for("desk_clerk", town.community)
     found = search_people(viewer=clerk, community=town.community, q="小兰", today=TODAY)
     (row,) = found.rows
-    assert (row.name, row.age_band, row.building, row.grid, row.matched) == ("张*兰", "70-74", "柳荫苑3号楼", "01", ("name",))
+    assert (row.name, row.age_band, row.building, row.grid, row.matched) == ("张*兰", "70-74", "柳荫苑3号楼", "01", ("given",))
     assert search_people(viewer=clerk, community=town.community, q="9876", today=TODAY).rows[0].matched == ("phone",)
     by_address = search_people(viewer=clerk, community=town.community, q="柳荫苑５", today=TODAY)
     assert [r.matched for r in by_address.rows] == [("address",)]
     assert search_people(viewer=clerk, community=town.community, q="张", today=TODAY).too_short
     everybody = search_people(viewer=clerk, community=town.community, q="柳荫苑", today=TODAY)
     assert (everybody.total, everybody.grids) == (2, (("01", 1), ("02", 1)))
-    assert len(search_people(viewer=clerk, community=town.community, q="柳荫苑", today=TODAY, grid="02").rows) == 1
+    assert len(search_people(viewer=clerk, community=town.community, q="柳荫苑", today=TODAY, narrow=Narrow(grid="02")).rows) == 1
 
 
 def test_a_number_is_found_whole_or_not_at_all(town: Town, actor_for: Callable[..., Actor]) -> None:

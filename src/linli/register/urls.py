@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register.web import field, household, registering, views
+from linli.register.web import archive, field, household, people, registering
 
 app_name = "register"
 urlpatterns = [
-    path("desk/<str:code>/people/", views.people, name="people"),
-    path("desk/<str:code>/people/<uuid:person>/", views.person, name="person"),
+    path("desk/<str:code>/people/", people.people, name="people"),
+    path("desk/<str:code>/people/several/", people.several, name="people_several"),
+    path("desk/<str:code>/people/<uuid:person>/", archive.person, name="person"),
+    path("desk/<str:code>/people/<uuid:person>/shown/", archive.shown, name="person_reveal"),
     path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
     path("desk/<str:code>/households/new/", registering.desk_household, name="new_household"),
     path("desk/<str:code>/households/<uuid:household>/", household.household, name="household"),

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from linli.trust.disclosure import protect, shown
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.erasure import erase_subject, replay_erasures
+    from linli.trust.lookers import Looker, who_looked
     from linli.trust.models import Zone
     from linli.trust.queries import (
+        acts_since,
         account_names,
         actor_for,
         audit_events,
@@ -79,9 +81,11 @@ _HOMES = {
         "root_zone",
         "set_password",
     ),
+    "trust.lookers": ("Looker", "who_looked"),
     "trust.models": ("Zone",),
     "trust.disclosure": ("protect", "shown"),
     "trust.queries": (
+        "acts_since",
         "account_names",
         "actor_for",
         "audit_events",

@@ -294,6 +294,13 @@ def audit_events(*, viewer: Actor, community: UUID, before: UUID | None = None, 
     ]
 
 
+def acts_since(*, viewer: Actor, community: UUID, kind: str, since: datetime) -> int:
+    """How many acts of a kind the viewer's own account did in a community since an instant; the system's own are not counted."""
+    if viewer.account is None or not viewer.sees_community(community):
+        return 0
+    return AuditEvent.objects.filter(actor_id=viewer.account, community_id=community, kind=kind, at__gte=since).count()
+
+
 def zone_by_code(*, viewer: Actor, code: str) -> Zone | None:
     """A zone above the grids by its code; only for the system's own work."""
     if viewer.communities is not None:

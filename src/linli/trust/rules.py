@@ -31,6 +31,7 @@ class Permission(StrEnum):
     MONDAY_READ = "monday.read"
     MONDAY_RUN = "monday.run"
     MONDAY_SIGN = "monday.sign"
+    PERSON_REVEAL = "person.reveal"
     PERSON_SEARCH = "person.search"
     PORTAL_READ = "portal.read"
     REGISTER_HAND_OVER = "register.hand_over"

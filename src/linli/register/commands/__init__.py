@@ -11,11 +11,13 @@ from linli.register.commands.people import note_search, open_person
 from linli.register.commands.permits import end_permit, endorse_permit, issue_permit
 from linli.register.commands.registering import Registered, add_person, register_household
 from linli.register.commands.renewal import apply_population, undo_population
+from linli.register.commands.revealing import Revealed, reveal
 from linli.register.commands.tenancies import end_tenancy, let_dwelling
 from linli.register.commands.visits import confirm_person, confirm_unchanged, nobody_home
 
 __all__ = [
     "Registered",
+    "Revealed",
     "add_need",
     "add_person",
     "amend_person",
@@ -39,6 +41,7 @@ __all__ = [
     "open_person",
     "record_death",
     "register_household",
+    "reveal",
     "split_household",
     "undo_population",
 ]

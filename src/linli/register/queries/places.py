@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from linli.kernel.actor import Actor
+from linli.register.queries.aliases import teach
 from linli.register.rules.addresses import Index, Place
 from linli.territory import queries as territory
 from linli.trust import grids_of
@@ -42,7 +44,8 @@ def address_index(*, viewer: Actor, community: UUID) -> Index:
     places = [
         Place(row.id, row.name, row.estate, row.number, row.street, row.house_number, row.units or 0) for row in known.buildings
     ]
-    return Index(places, known.dwellings, areas=territory.area_names(viewer=viewer, community=community))
+    index = Index(places, known.dwellings, areas=territory.area_names(viewer=viewer, community=community))
+    return teach(index, viewer=viewer, community=community, known={place.id for place in places})
 
 
 def ground(*, viewer: Actor, community: UUID, on: date | None = None) -> Ground:
@@ -51,6 +54,14 @@ def ground(*, viewer: Actor, community: UUID, on: date | None = None) -> Ground:
     labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
     grid_of = {row.id: row.grid for row in rows if row.grid is not None}
     return Ground({row.id: row.name or _address(row) for row in rows}, grid_of, labels)
+
+
+def places_of(*, viewer: Actor, community: UUID, buildings: Collection[UUID]) -> Ground:
+    """As ``ground``, for those of ``buildings`` that lie within scope today: a city's are not loaded for a page of people."""
+    rows = territory.buildings_by_id(viewer=viewer, community=community, buildings=buildings)
+    labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
+    grid_of = {row.id: row.grid for row in rows.values() if row.grid is not None}
+    return Ground({row.id: row.name or _address(row) for row in rows.values()}, grid_of, labels)
 
 
 def _address(row: territory.BuildingRow) -> str:

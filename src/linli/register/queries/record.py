@@ -1,55 +1,58 @@
-"""One person's record, masked: what is known, since when, and from which file."""
+"""One person's record, masked: what is known, since when, and from whom."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Hukou, Lapse, Membership, Residence
+from linli.register.models import CareNeed, Hukou, Membership, Person, Residence
+from linli.register.opening import Opened, open_people
 from linli.register.queries.people import PersonRow, may_see, person_rows
-from linli.register.queries.places import community_code, ground
-from linli.register.queries.sealed import open_people
-from linli.register.rules.codes import province
+from linli.register.queries.places import community_code
+from linli.register.queries.sources import SourceRow, sources_of
+from linli.register.queries.timeline import Fact, facts_of
+from linli.register.rules.kinship import way
 from linli.register.rules.masking import masked_number, masked_phone
 from linli.register.rules.residence import Status, status
 from linli.trust import NOT_FOUND
 
+__all__ = ["Fact", "Record", "Relative", "person_record"]
+
 
 @dataclass(frozen=True)
-class Fact:
-    """One thing that was true from one day to another. ``kind``: residence, hukou, household, lapse. ``place``: a building or a
-    province's code, never a door. ``ended``: why (moved_out, died …), empty while it holds."""
+class Relative:
+    """Somebody of the household, with the relation to its head (GB/T 4761). ``depth``: steps from the head, for a tree."""
 
-    kind: str
-    from_date: date
-    to_date: date | None
-    known_from: datetime | None
-    place: str = ""
-    detail: str = ""
-    ended: str = ""
+    row: PersonRow
+    relation: str
+    depth: int
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record as its page shows it.
+    """A record as its page shows it; of somebody erased nothing but that (``erased``).
 
-    ``needs``: how many are kept; which ones stays sealed. ``household``: all who keep house together now, with their relation to
-    the head.
+    ``needs``: how many are kept; which ones stays sealed. ``household``: all who keep house together now, the head first.
     """
 
-    row: PersonRow
-    status: Status
-    number: str
-    document: str
-    phone: str
-    relation: str
-    facts: list[Fact]
-    needs: int
-    household: list[tuple[PersonRow, str]]
+    erased: bool = False
+    row: PersonRow | None = None
+    subject: UUID | None = None
+    status: Status = Status.UNSTATED
+    number: str = ""
+    document: str = ""
+    phone: str = ""
+    relation: str = ""
+    minor: bool = False
+    facts: list[Fact] = field(default_factory=list)
+    needs: int = 0
+    household_id: UUID | None = None
+    household: list[Relative] = field(default_factory=list)
+    sources: list[SourceRow] = field(default_factory=list)
 
 
 def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) -> Record:
@@ -57,49 +60,64 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
     if not may_see(viewer=viewer, community=community, person=person):
         raise NotFound(NOT_FOUND)
     known = open_people(community, [person])[person]
+    if known.key is None:
+        return Record(erased=True, subject=known.subject)
     mine = Membership.objects.filter(person=person, to_date__isnull=True).values_list("household_id", flat=True).first()
-    open_members = Membership.objects.filter(household=mine, to_date__isnull=True) if mine else Membership.objects.none()
-    relations = dict(open_members.values_list("person_id", "relation"))
-    places = ground(viewer=viewer, community=community)
-    listed = person_rows(viewer=viewer, community=community, people={person, *relations}, today=today, places=places)
-    rows = [row for row in listed if row.id == person]
-    if not rows:
+    members = Membership.objects.filter(household=mine, to_date__isnull=True) if mine else Membership.objects.none()
+    relations: Mapping[UUID, str] = dict(members.values_list("person_id", "relation"))
+    listed = person_rows(viewer=viewer, community=community, people={person, *relations}, today=today)
+    row = next((row for row in listed if row.id == person), None)
+    if row is None:
         raise NotFound(NOT_FOUND)
-    hukou = Hukou.objects.filter(person=person).order_by("-from_date").first()
-    home = Residence.objects.filter(person=person).order_by("-from_date").first()
-    now = status(
-        lives_here=rows[0].until is None,
+    household = [Relative(one, relations[one.id], depth_of(relations[one.id], one.sex)) for one in listed if one.id in relations]
+    return Record(
+        row=row,
+        subject=known.subject,
+        status=_status(viewer, community, known, lives_here=row.until is None),
+        number=masked_number(known.number or known.document_number),
+        document=known.document_kind,
+        phone=masked_phone(known.phone),
+        relation=relations.get(person, ""),
+        minor=known.birth_date is not None and _age(known.birth_date, today) < 18,
+        facts=facts_of(viewer=viewer, community=community, person=person, today=today),
+        needs=CareNeed.objects.filter(person=person, to_date__isnull=True).count(),
+        household_id=mine,
+        household=sorted(household, key=_in_order),
+        sources=sources_of(viewer=viewer, community=community, person=person, seen=row.verified),
+    )
+
+
+def record_subject(*, viewer: Actor, community: UUID, person: UUID) -> UUID:
+    """The data subject of a person within scope; NotFound out of it."""
+    if not may_see(viewer=viewer, community=community, person=person):
+        raise NotFound(NOT_FOUND)
+    return Person.objects.values_list("subject_id", flat=True).get(community=community, id=person)
+
+
+def _status(viewer: Actor, community: UUID, known: Opened, *, lives_here: bool) -> Status:
+    hukou = Hukou.objects.filter(person=known.id).order_by("-from_date", "-id").first()
+    home = Residence.objects.filter(person=known.id).order_by("-from_date", "-id").first()
+    return status(
+        lives_here=lives_here,
         here=hukou.here if hukou else None,
         region=hukou.region if hukou else "",
         community_code=community_code(viewer=viewer, community=community),
         document=known.document_kind,
         said=Status(home.said) if home and home.said else None,
     )
-    household = [(row, relations[row.id]) for row in listed if row.id in relations]
-    return Record(
-        row=rows[0],
-        status=now,
-        number=masked_number(known.number or known.document_number),
-        document=known.document_kind,
-        phone=masked_phone(known.phone),
-        relation=relations.get(person, ""),
-        facts=_facts(person, places.names),
-        needs=CareNeed.objects.filter(person=person, to_date__isnull=True).count(),
-        household=sorted(household, key=lambda pair: (pair[1] or "zz", pair[0].since)),
-    )
 
 
-def _facts(person: UUID, names: Mapping[UUID, str]) -> list[Fact]:
-    facts = [
-        Fact("residence", r.from_date, r.to_date, r.known_from, names.get(r.building_id, ""), r.came, r.ending)
-        for r in Residence.objects.filter(person=person)
-    ]
-    facts += [
-        Fact("hukou", h.from_date, h.to_date, h.known_from, province(h.region), "here" if h.here else "")
-        for h in Hukou.objects.filter(person=person)
-    ]
-    facts += [
-        Fact("lapse", p.from_monday, p.to_monday, None, detail=p.verified.isoformat())
-        for p in Lapse.objects.filter(person=person)
-    ]
-    return sorted(facts, key=lambda fact: (fact.from_date, fact.kind), reverse=True)
+def depth_of(relation: str, sex: str) -> int:
+    """How far from the head somebody stands in a drawn tree: the head 0, who is a step away 1, a grandchild 2."""
+    if relation in ("01", "02"):
+        return 0
+    steps = way(relation, sex) if relation else None
+    return min(3, len(steps)) if steps else 1
+
+
+def _in_order(one: Relative) -> tuple[bool, str, date, str]:
+    return one.depth > 0, one.relation or "zz", one.row.since, str(one.row.id)
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from linli.faces.formats import span
+from linli.faces.formats import CHINESE, span
 from linli.faces.words import JOIN, current_language
+from linli.kernel.code_tables import table
 from linli.register.rules.declaring import Duty
 from linli.register.rules.kin_words import KinWord
 from linli.register.rules.residence import Status
@@ -72,6 +73,43 @@ DUTY: Mapping[Duty, Promise] = {
     Duty.LEAVE: _("declare the departure"),
 }
 
+SOURCE: Mapping[str, Promise] = {
+    "door": _("seen at the door"),
+    "document": _("document seen at the desk"),
+    "police": _("the police station’s file"),
+    "resident": _("the person"),
+    "landlord": _("the landlord"),
+    "employer": _("the employer"),
+    "file": _("a file"),
+}
+FIELD: Mapping[str, Promise] = {
+    "name": _("name"),
+    "number": _("document"),
+    "birth": _("date of birth"),
+    "sex": _("sex"),
+    "address": _("address"),
+    "phone": _("telephone"),
+    "hukou_region": _("hukou"),
+    "relation": _("relation to the head"),
+    "ethnic": _("ethnic group"),
+    "education": _("education"),
+}
+OUTCOME: Mapping[str, Promise] = {"unchanged": _("Nothing had changed."), "nobody_home": _("Nobody was home.")}
+DECIDED: Mapping[str, Promise] = {
+    "open": _("Not yet decided."),
+    "accepted": _("Taken over."),
+    "rejected": _("Not taken over."),
+    "lapsed": _("No longer asked."),
+}
+HAPPENED: Mapping[str, Promise] = {
+    "number": _("Document number until then"),
+    "permit": _("Residence permit"),
+    "endorsed": _("Residence permit endorsed"),
+    "tenancy": _("Rents the home"),
+    "letting": _("Lets a home"),
+    "died": _("Died"),
+}
+
 
 def age(age_band: str) -> str:
     """``00-04`` → 0–4 (0至4), ``85+`` as it is."""
@@ -86,6 +124,14 @@ def relation(code: str) -> str | Promise:
     if code in ("01", "02"):
         return _("head of household")
     return _RELATION.get(code[:1], "") if code else ""
+
+
+def relation_exact(code: str) -> str | Promise:
+    """A relation to the head as GB/T 4761 names it, in the reader's language."""
+    if code in ("", "01", "02"):
+        return relation(code)
+    named = table("GB/T 4761").get(code)
+    return (named.zh if current_language() == CHINESE else named.en) if named else relation(code)
 
 
 def listed(words: Iterable[str | Promise]) -> str:

@@ -14,6 +14,7 @@ from linli.territory.queries.buildings import (
     dwellings,
 )
 from linli.territory.queries.communities import CommunityRow, area_names, communities, community, community_zone, faults_of
+from linli.territory.queries.finding import Typed, buildings_by_id, find_buildings, find_dwellings
 from linli.territory.queries.grids import GridRow, VersionRow, grid, grid_of_points, grids, neighbours, versions
 from linli.territory.queries.maps import MapShapes, PlaceRow, context_features, counter_places, counter_sites, map_shapes
 
@@ -25,11 +26,13 @@ __all__ = [
     "GridRow",
     "MapShapes",
     "PlaceRow",
+    "Typed",
     "VersionRow",
     "area_names",
     "building_grids",
     "building_index",
     "buildings",
+    "buildings_by_id",
     "buildings_seen",
     "communities",
     "community",
@@ -40,6 +43,8 @@ __all__ = [
     "dwelling_count",
     "dwellings",
     "faults_of",
+    "find_buildings",
+    "find_dwellings",
     "grid",
     "grid_of_points",
     "grids",

@@ -1,0 +1,55 @@
+"""Dates, ages and stays as the pages of the register write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from linli.faces.formats import EN_DASH, day
+from linli.faces.words import current_language, pick
+from linli.kernel.actor import Actor
+from linli.register.queries.people import PersonRow
+from linli.register.queries.places import time_zone
+from linli.register.rules.codes import PROVINCES
+
+
+def today_in(viewer: Actor, community: UUID) -> date:
+    """Today, where the community is."""
+    return datetime.now(ZoneInfo(time_zone(viewer=viewer, community=community))).date()
+
+
+def short_day(value: date | None) -> str:
+    """A day of this year without the year, an earlier one with it; a dash for none."""
+    return day(value, current_language(), "short" if value.year == timezone.localdate().year else "year") if value else EN_DASH
+
+
+def lives(row: PersonRow) -> str:
+    """Since when somebody lives here, or since when not any more."""
+    language = current_language()
+    if row.until is not None:
+        when = day(row.until, language, "month")
+        return _("died %(month)s") % {"month": when} if row.ending == "died" else _("moved away, %(month)s") % {"month": when}
+    if row.came == "born":
+        return _("since birth")
+    return _("since %(month)s") % {"month": day(row.since, language, "month")}
+
+
+def province_name(code: str) -> str:
+    """The province of a code's first two digits."""
+    if code not in PROVINCES:
+        return _("not stated")
+    english, chinese = PROVINCES[code]
+    return pick({"en": english, "zh-Hans": chinese})
+
+
+def span_of(start: date, end: date | None) -> str:
+    """``since 1 May 2019``, or from one day to another."""
+    language = current_language()
+    begun = day(start, language, "year")
+    if end is None:
+        return _("since %(day)s") % {"day": begun}
+    return _("%(start)s to %(end)s") % {"start": begun, "end": day(end, language, "year")}
