@@ -24,8 +24,9 @@ def connect() -> None:
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
+    from linli.register.queries.mine import SPEAKS
     from linli.register.queries.subjects import KNOWS
-    from linli.trust import offer_people, on_rotated, on_withdrawn
+    from linli.trust import offer_people, offer_speaker, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.retention.own import RETAINED
     from linli.trust.retention.registry import offer_retained
@@ -47,6 +48,7 @@ def connect() -> None:
     work.offer_job("retention", weekly, cron=WEEKLY)
     offer_portable(PORTABLE)
     offer_people(KNOWS)
+    offer_speaker(SPEAKS)
     on_withdrawn(*ON_WITHDRAWN)
     on_rotated(rewrap_kept)
     register_columns.declare_sealed()

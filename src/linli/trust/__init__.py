@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from linli.trust.lookers import Looker, who_looked
     from linli.trust.models import Zone
     from linli.trust.queries import (
-        acts_since,
         account_names,
         actor_for,
+        acts_since,
         audit_events,
         communities_of,
         community_by_code,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         zone_by_code,
         zone_code,
     )
+    from linli.trust.residents import account_called, add_resident_account, make_resident
     from linli.trust.retention.commands import lift_hold, place_hold
     from linli.trust.retention.queries import held_by_law
     from linli.trust.retention.registry import Cut, Retained, offer_retained
@@ -60,9 +61,10 @@ if TYPE_CHECKING:
     from linli.trust.sealing.blinding import Blinder, blinder
     from linli.trust.sealing.columns import on_erased, sealed
     from linli.trust.sealing.files import open_file, rewrap_file, seal_file
-    from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
+    from linli.trust.sealing.keys import SubjectKey, Tampered, seal_rows, subject_keys
     from linli.trust.sealing.rewrapping import on_rotated
-    from linli.trust.subjects import NewSubject, drop_subjects, new_subjects
+    from linli.trust.speakers import as_themselves, offer_speaker
+    from linli.trust.subjects import NewSubject, drop_subjects, new_subjects, new_subjects_in_parts
     from linli.trust.web.pages import PAGES, page
 
 _HOMES = {
@@ -104,6 +106,7 @@ _HOMES = {
     "trust.consent.hooks": ("Ended", "on_withdrawn"),
     "trust.consent.people": ("KnowsPeople", "offer_people"),
     "trust.consent.queries": ("consent_history", "consenting", "consents_of", "has_consent"),
+    "trust.residents": ("account_called", "add_resident_account", "make_resident"),
     "trust.retention.commands": ("lift_hold", "place_hold"),
     "trust.retention.queries": ("held_by_law",),
     "trust.retention.registry": ("Cut", "Retained", "offer_retained"),
@@ -117,8 +120,9 @@ _HOMES = {
     "trust.sealing.files": ("open_file", "rewrap_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),
     "trust.sealing.rewrapping": ("on_rotated",),
-    "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
-    "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects"),
+    "trust.sealing.keys": ("SubjectKey", "Tampered", "seal_rows", "subject_keys"),
+    "trust.speakers": ("as_themselves", "offer_speaker"),
+    "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects", "new_subjects_in_parts"),
     "trust.web.pages": ("PAGES", "page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -32,8 +32,8 @@ def account_called(text: str) -> UUID | None:
 def add_resident_account(*, username: str, password: str = "", email: str = "") -> tuple[UUID, str]:
     """A new account without any right, recorded in the running command's trail. Returns its id and the one-time password.
 
-    ``password`` empty: one is made that has to be changed at the first sign-in, else the second value is empty. BadInput for a bad
-    or taken user name or a weak password.
+    ``password`` empty: one is made that has to be changed at the first sign-in, else the second value is empty. BadInput for a
+    bad or taken user name or a weak password.
     """
     from linli.trust.commands import BAD_USERNAME, CHOOSE_LONGER, USERNAME_TAKEN, WEAK_PASSWORD
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     REGISTER_READ = "register.read"
     REGISTER_RENEW = "register.renew"
     REGISTER_WRITE = "register.write"
+    RESIDENT_TIE = "resident.tie"
     RETENTION_MANAGE = "retention.manage"
     RIGHTS_ANSWER = "rights.answer"
     RIGHTS_RECEIVE = "rights.receive"
