@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linli.intake.changes import note_changes, restore
-    from linli.intake.commands import declare_mapping, tidy_files, undo
+    from linli.intake.commands import declare_mapping, tidy_files, undo, wait_again
     from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, offer
     from linli.intake.mapping import read_definition
     from linli.intake.prints import forget_prints
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from linli.intake.rules import State, mask
     from linli.intake.store import inbox_of
     from linli.intake.taking import BatchReport, apply_preview, approve, preview, rehearse_undo, take_in
+    from linli.intake.waiting import take_waiting
 
 _HOMES = {
     "changes": ("note_changes", "restore"),
-    "commands": ("declare_mapping", "tidy_files", "undo"),
+    "commands": ("declare_mapping", "tidy_files", "undo", "wait_again"),
     "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "offer"),
     "mapping": ("read_definition",),
     "prints": ("forget_prints",),
@@ -54,6 +55,7 @@ _HOMES = {
     "rules": ("State", "mask"),
     "store": ("inbox_of",),
     "taking": ("BatchReport", "apply_preview", "approve", "preview", "rehearse_undo", "take_in"),
+    "waiting": ("take_waiting",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [*_HOME_OF]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +14,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from linli.intake import store
-from linli.intake.kinds import KINDS, Kind, Plan, Undone
+from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone
 from linli.intake.mapping import definition_of
-from linli.intake.models import Batch, Change, Gate, Mapping
+from linli.intake.models import Batch, Change, Gate, Mapping, RowResult
 from linli.intake.prints import Prints, forget_batch, keep_prints
 from linli.intake.rules import State, may_approve, may_become
 from linli.intake.tally import Results
@@ -159,6 +160,64 @@ def _look(by: Actor, community: UUID, draft: Draft, plan: Plan, results: Results
     batch = _store(community, draft, state, awaits=_said(plan))
     _results(community, batch, results, plan.counts)
     record("intake.batch", ids=[batch.id], fields=["state"], counts={"rows": batch.rows}, digest=draft.sha256)
+
+
+@command("intake.write_waiting", may=Permission.IMPORT_READ)
+def write_waiting(
+    *, by: Actor, community: UUID, batch: UUID, plan: Plan, told: Sequence[Outcome], turn: int, prints: Prints | None = None,
+    before: Callable[[Sequence[Outcome]], None] | None = None,
+) -> None:  # fmt: skip
+    """Write rows of a batch that waited for an answer; the batch tells of them what became of them.
+
+    ``told``: their outcomes. Overtaken where another batch came between, Conflict where this one isn't written any more.
+    """
+    found = Batch.objects.select_for_update(of=("self",)).filter(id=batch, community=community).first()
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    kind = KINDS[found.kind]
+    _may(by, kind)
+    if found.state != State.APPLIED:
+        raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
+    _turn(community, turn)
+    if before is not None:
+        before(told)
+    # What they say is known from today on, not since the file was.
+    kind.apply(by=by, community=community, batch=batch, plan=plan, as_of=timezone.now())
+    retell(found, told)
+    if prints is not None:
+        keep_prints(community, batch, prints, told)
+    record("intake.batch", ids=[batch], fields=["verdicts"], counts={"rows": len(told)}, digest=found.sha256)
+
+
+@command("intake.wait_again", may=Permission.IMPORT_READ)
+def wait_again(*, by: Actor, community: UUID, batch: UUID, waiting: Sequence[Outcome]) -> None:
+    """The answer by which rows were taken in was taken back: they wait again, as ``waiting`` says. Their kind undid its part."""
+    found = Batch.objects.select_for_update(of=("self",)).filter(id=batch, community=community).first()
+    if found is None or found.state != State.APPLIED:
+        raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
+    retell(found, waiting)
+    record("intake.batch", ids=[batch], fields=["verdicts"], counts={"rows": len(waiting)})
+
+
+def retell(batch: Batch, told: Sequence[Outcome]) -> None:
+    """What became of some rows is now another; the sum over all verdicts stays what it was."""
+    rows = [outcome.row for outcome in told]
+    counted = dict(batch.verdicts)
+    for verdict in RowResult.objects.filter(batch=batch, row__in=rows).values_list("verdict", flat=True):
+        counted[verdict] = counted.get(verdict, 0) - 1
+    for outcome in told:
+        counted[outcome.verdict.value] = counted.get(outcome.verdict.value, 0) + 1
+    RowResult.objects.filter(batch=batch, row__in=rows).delete()
+    RowResult.objects.bulk_create(
+        RowResult(
+            community_id=batch.community_id, batch=batch, row=o.row, verdict=o.verdict.value,
+            words=o.words.as_json() if o.words else None, remedy=o.remedy.as_json() if o.remedy else None,
+            column=o.column[:200], shown=o.shown[:200], object_id=o.object_id, fields=list(o.fields),
+        )
+        for o in told
+    )  # fmt: skip
+    batch.verdicts = counted
+    batch.save(update_fields=["verdicts"])
 
 
 def _said(plan: Plan) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from linli.intake import Field, Kind, Outcome, Plan, Recognised, Row, Verdict, parse
-from linli.kernel import citizen_number
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
@@ -25,6 +24,7 @@ from linli.register.queries.suspects import model_version, suspects
 from linli.register.rules import codes, needs, residence
 from linli.register.rules.checking import Refusal, read
 from linli.register.rules.coverage import Coverage, Extent, Limits, Reason, coverage_of, limits_of, second_person
+from linli.register.rules.documents import as_eighteen
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.precedence import Source
@@ -37,7 +37,7 @@ SEE_TABLE = sentence(
     "register.cell.see_table", "Use the code or word of the national table, or declare in the mapping what it means (values)."
 )
 NOT_A_NEED = sentence("register.cell.not_a_need", "This names no kind of help that is kept here: %(word)s.")
-SEE_NEEDS = sentence("register.cell.see_needs", "Use 上下楼, 用餐, 听力, 洗浴, 认路 or 用电设备. Illnesses are not kept.")
+SEE_NEEDS = sentence("register.cell.see_needs", "Use 上下楼, 用餐, 听力, 视力, 洗浴, 认路 or 用电设备. Illnesses are not kept.")
 OLDER_FILE = sentence(
     "register.older_file", "A newer population file, of %(week)s, has been taken in; this one would undo what it says."
 )
@@ -75,9 +75,7 @@ FIELDS = (
     Field("relation", sentence("register.field.relation", "Relation to the head"), parse=_coded(codes.relation)),
     Field("name", sentence("register.field.name", "Name"), required=True, parse=parse.text(100), sensitive=True),
     Field("sex", sentence("register.field.sex", "Sex"), parse=_coded(codes.sex)),
-    Field(
-        "number", sentence("register.field.number", "Identity or document number"), parse=citizen_number.normalise, sensitive=True
-    ),
+    Field("number", sentence("register.field.number", "Identity or document number"), parse=as_eighteen, sensitive=True),
     Field("document", sentence("register.field.document", "Kind of document"), parse=_coded(codes.document)),
     Field("birth", sentence("register.field.birth", "Date of birth"), parse=parse.day, sensitive=True),
     Field("ethnic", sentence("register.field.ethnic", "Ethnicity"), parse=_coded(codes.ethnicity), sensitive=True),

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models
+from django.db.models import F
 
 from linli.intake import Plan, Undone, restore
 from linli.kernel.actor import Actor
@@ -56,17 +57,22 @@ def apply_population(*, by: Actor, community: UUID, batch: UUID, plan: Plan, as_
     ask(writing, renewal)
     note_links(writing, renewal)
     assert renewal.monday is not None
-    RegisterRound.objects.create(
-        community_id=community,
-        monday=renewal.monday,
-        batch=batch,
-        source=renewal.source,
-        full=renewal.full,
-        coverage=renewal.coverage,
-        seen=renewal.seen,
-        counts=plan.counts,
-        known_from=as_of,
-    )
+    told = RegisterRound.objects.filter(community=community, batch=batch)
+    if told.exists():
+        # Rows of the same file that waited for an answer.
+        told.update(seen=F("seen") + renewal.seen)
+    else:
+        RegisterRound.objects.create(
+            community_id=community,
+            monday=renewal.monday,
+            batch=batch,
+            source=renewal.source,
+            full=renewal.full,
+            coverage=renewal.coverage,
+            seen=renewal.seen,
+            counts=plan.counts,
+            known_from=as_of,
+        )
     record("register.round", ids=[batch], counts={"seen": renewal.seen, **plan.counts})
 
 

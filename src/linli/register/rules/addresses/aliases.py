@@ -42,12 +42,14 @@ class Learned(StrEnum):
 class Aliases:
     """Confirmed texts and names of one community. A key with several targets is a conflict and finds nothing.
 
-    ``texts``: by normalised text; ``fragments``: by normalised name; ``shown``: how many texts showed a name to mean that.
+    ``texts``: by normalised text; ``fragments``: by normalised name; ``shown``: how many texts showed a name to mean that;
+    ``elsewhere``: normalised texts of which somebody said that they name no place of this community.
     """
 
     texts: dict[str, list[Target]] = field(default_factory=dict)
     fragments: dict[str, list[Target]] = field(default_factory=dict)
     shown: dict[tuple[str, Target], set[str]] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
     version: int = 0
 
     def confirm(self, text: str, *, building: UUID, dwelling: UUID | None = None) -> Learned:
@@ -80,6 +82,15 @@ class Aliases:
                     self._set(self.fragments, fragment, [other for other in self.fragments.get(fragment, []) if other != target])
         self.version += 1
         return True
+
+    def reject(self, text: str) -> None:
+        """Somebody said that ``text`` names no place here."""
+        self.elsewhere.add(normalise(text))
+        self.version += 1
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether somebody said so, and nobody said what it means."""
+        return bool(self.elsewhere) and normalise(text) in self.elsewhere and not self.of_text(text)
 
     def of_text(self, text: str) -> list[Target]:
         """What was confirmed for the whole text; several are a conflict."""

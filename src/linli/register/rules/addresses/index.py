@@ -102,7 +102,10 @@ class Index:
 
     def _find(self, text: str, aliases: Aliases) -> Found:
         known = self._known.get(text)
-        if targets := aliases.of_text(text):
+        # What was confirmed holds no telephone: such a text is known by what is left of it.
+        if aliases.is_elsewhere(text) or (aliases.elsewhere and aliases.is_elsewhere(clean(text))):
+            return Found(reason=Reason.ELSEWHERE, how=How.ALIAS)
+        if targets := aliases.of_text(text) or (aliases.of_text(clean(text)) if aliases.texts else []):
             buildings = {target.building for target in targets if target.building in self._by_id}
             if known is not None and known.building is not None:
                 buildings.add(known.building)

@@ -1,0 +1,155 @@
+"""What an answer changed, kept so exactly that it can be taken back: rows as they stood before and after, still sealed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from linli.kernel.errors import Conflict
+from linli.kernel.words import sentence
+from linli.register.models import (
+    AddressAlias,
+    Attestation,
+    CareNeed,
+    FormerNumber,
+    Household,
+    Hukou,
+    Lapse,
+    Membership,
+    Permit,
+    Person,
+    Residence,
+    ReviewItem,
+    Tenancy,
+    Visit,
+)
+
+BUILT_ON = sentence("register.review.built_on", "Something was written since that rests on this answer.")
+BY_HAND = sentence("register.review.by_hand", "Correct the record by hand, or take back the later change first.")
+
+# Those that others refer to come last: rows that an answer made are deleted in this order, and put back in the opposite one.
+_MODELS: tuple[type[models.Model], ...] = (
+    *(Visit, AddressAlias, Attestation, Lapse, CareNeed, Tenancy, Permit, FormerNumber, Membership, Hukou, Residence),
+    *(ReviewItem, Household, Person),
+)
+_BY_NAME = {model.__name__: model for model in _MODELS}
+_BYTES = "$bytes"
+
+Rows = dict[str, dict[str, dict[str, Any]]]
+"""By model and id: the row's columns as JSON, ciphertexts as they lie in the table."""
+
+
+def rows_of(
+    community: UUID, people: Collection[UUID], *, item: UUID | None = None, dwellings: Collection[UUID] = (), text: str = ""
+) -> Rows:
+    """Everything that stands of these people, of the visits of these doors, and of what an address ``text`` means.
+
+    ``item``: the question itself, which is left out.
+    """
+    mine = {"community": community}
+    found: Rows = {}
+    for model in _MODELS:
+        rows = model._default_manager.filter(**mine)
+        if model is Person:
+            rows = rows.filter(id__in=people)
+        elif model is Household:
+            rows = rows.filter(members__person__in=people).distinct()
+        elif model is Visit:
+            rows = rows.filter(dwelling__in=dwellings)
+        elif model is AddressAlias:
+            rows = rows.filter(text=text, ended_at__isnull=True) if text else rows.none()
+        elif model is ReviewItem:
+            rows = rows.filter(person__in=people).exclude(id=item)
+        elif model is Tenancy:
+            rows = rows.filter(Q(person__in=people) | Q(landlord__in=people))
+        else:
+            rows = rows.filter(person__in=people)
+        kept = {str(row.pk): {f.attname: _plain(getattr(row, f.attname)) for f in model._meta.concrete_fields} for row in rows}
+        if kept:
+            found[model.__name__] = kept
+    return found
+
+
+def difference(before: Rows, after: Rows) -> dict[str, Any]:
+    """``made`` rows whole, ``gone`` rows whole, of ``changed`` ones the columns before and after. JSON."""
+    made: Rows = {}
+    gone: Rows = {}
+    changed: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for name in {*before, *after}:
+        old, new = before.get(name, {}), after.get(name, {})
+        made |= {name: rows} if (rows := {pk: new[pk] for pk in new if pk not in old}) else {}
+        gone |= {name: rows} if (rows := {pk: old[pk] for pk in old if pk not in new}) else {}
+        for pk in old.keys() & new.keys():
+            columns = [column for column in old[pk] if old[pk][column] != new[pk][column]]
+            if columns:
+                pair = [{column: row[pk][column] for column in columns} for row in (old, new)]
+                changed.setdefault(name, {})[pk] = pair
+    return {"made": made, "gone": gone, "changed": changed}
+
+
+def give_back(community: UUID, kept: Mapping[str, Any]) -> set[UUID]:
+    """What stood before, exactly. Conflict where a row is no longer as the answer left it, or later rows refer to one it made.
+
+    Returns the subjects of people whom the answer had made.
+    """
+    made, gone, changed = kept.get("made", {}), kept.get("gone", {}), kept.get("changed", {})
+    subjects: set[UUID] = set()
+    for model in _MODELS:
+        name = model.__name__
+        mine = model._default_manager.filter(community=community)
+        for pk, row in made.get(name, {}).items():
+            now = mine.filter(pk=pk).first()
+            if now is None or any(_plain(getattr(now, column)) != value for column, value in row.items()):
+                raise Conflict(BUILT_ON, remedy=BY_HAND)
+            if isinstance(now, Person):
+                subjects.add(now.subject_id)
+        for pk, (_before, after) in changed.get(name, {}).items():
+            now = mine.filter(pk=pk).first()
+            if now is None or any(_plain(getattr(now, column)) != value for column, value in after.items()):
+                raise Conflict(BUILT_ON, remedy=BY_HAND)
+    for model in _MODELS:
+        name = model.__name__
+        ids = list(made.get(name, {}))
+        if ids:
+            _unreferred(model, ids, made)
+            model._default_manager.filter(community=community, pk__in=ids).delete()
+    for model in reversed(_MODELS):
+        name = model.__name__
+        for pk, (before, _after) in changed.get(name, {}).items():
+            columns = {column: _back(model, column, value) for column, value in before.items()}
+            model._default_manager.filter(pk=pk).update(**columns)
+        for row in gone.get(name, {}).values():
+            model(**{column: _back(model, column, value) for column, value in row.items()}).save(force_insert=True)
+    return subjects
+
+
+def _unreferred(model: type[models.Model], ids: Collection[str], made: Mapping[str, Any]) -> None:
+    """Conflict where a row that the answer didn't make refers to one that it did: deleting would take it along."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
+            continue
+        other: Any = relation.related_model
+        own = list(made.get(other.__name__, {}))
+        if other._base_manager.filter(**{f"{relation.field.name}__in": ids}).exclude(pk__in=own).exists():  # type: ignore[union-attr]
+            raise Conflict(BUILT_ON, remedy=BY_HAND)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return {_BYTES: base64.b64encode(bytes(value)).decode()}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _back(model: type[models.Model], column: str, value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {_BYTES}:
+        return base64.b64decode(value[_BYTES])
+    field: Any = next(f for f in model._meta.concrete_fields if f.attname == column)
+    return field.to_python(value) if not isinstance(field, models.ForeignKey) else (UUID(value) if value else None)

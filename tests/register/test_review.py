@@ -1,0 +1,258 @@
+"""The list of questions: every answer does what it says, and can be taken back so that everything stands as before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+
+from linli.intake import batch_detail, undo
+from linli.kernel.actor import Actor
+from linli.kernel.errors import Conflict, NotAllowed, NotFound
+from linli.register.commands.aliases import answer_address, means, remembered, take_in_waiting
+from linli.register.commands.review import answer_conflict, answer_later, answer_left, answer_same, take_back
+from linli.register.models import AddressAlias, Attestation, Lapse, Link, Person, Residence, ReviewItem
+from linli.register.queries.questions import last_answer, queue
+from linli.register.rules.review import Matter, State
+from linli.trust import SYSTEM
+from linli.trust.models import AuditEvent, Subject
+from tests.register.ground import Town, build, line, named, take
+
+pytestmark = pytest.mark.django_db
+PEOPLE = [
+    line("张小兰"),
+    line("李大山", birth=date(1953, 1, 2), sequence=11, relation="夫", phone="000 5550 7777"),
+    line("王小明", birth=date(2012, 6, 1), sequence=31, building=5),
+]
+LOST = [line(f"陈{name}", birth=date(1970, 1, day), sequence=21, address="老粮站后面") for day, name in enumerate("甲乙丙", 1)]
+
+
+@pytest.fixture
+def town(community: UUID, data: Path) -> Town:
+    return build(community)
+
+
+@pytest.fixture
+def clerk(town: Town, actor_for: Callable[..., Actor]) -> Actor:
+    return actor_for("desk_clerk", town.community)
+
+
+def dump(*, without: tuple[str, ...] = ("trust.Audit", "territory.Dwelling")) -> dict[str, list[Any]]:
+    """Everything that an answer may touch; what only says when and by whom, and dwellings once known, left aside."""
+    tables = [
+        m for m in apps.get_models() if m._meta.app_label in ("register", "trust", "territory", "intake")
+        and not m._meta.label.startswith((*without, "intake.Gate", "intake.Change", "intake.RowPrint", "intake.RowResult"))
+    ]  # fmt: skip
+    return {m._meta.label: sorted(map(str, m._default_manager.values_list())) for m in tables}
+
+
+def vouch(town: Town, name: str, field: str, *, source: str = "door", on: date = date(2026, 11, 14)) -> None:
+    Attestation.objects.create(
+        community_id=town.community, person_id=named(town.community, name).id, field=field, source=source, on=on,
+        known_from=datetime(2026, 11, 14, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def alike(town: Town, folder: Path) -> ReviewItem:
+    """A question whether somebody with another birthday, without a number, is 张小兰."""
+    take(folder, town.community, "2026-W46", PEOPLE)
+    row = line("张晓兰", birth=date(1954, 3, 8), number="", document="", phone="000 5550 1234", since="2026-08-01")
+    take(folder, town.community, "2026-W47", [row, *PEOPLE[1:]])
+    return ReviewItem.objects.get(matter=Matter.SAME_PERSON.value)
+
+
+def test_yes_amends_the_person_and_keeps_the_link(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = alike(town, tmp_path)
+    before = dump()
+    person = answer_same(by=clerk, community=town.community, item=item.id, same=True)
+    assert person == item.person_id
+    assert named(town.community, "张晓兰").id == person
+    assert Person.objects.count() == 3
+    link = Link.objects.get()
+    assert (link.how, link.probability, link.made_by) == ("answer", item.probability, clerk.account)
+    assert link.model
+    assert ReviewItem.objects.get(id=item.id).state == State.ACCEPTED.value
+    with pytest.raises(Conflict):
+        answer_same(by=clerk, community=town.community, item=item.id, same=False)
+    assert AuditEvent.objects.filter(command="register.answer_same").count() == 1
+    # Taken back, everything is as it was; the link stays on record, ended.
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    link.refresh_from_db()
+    assert link.ended_by == clerk.account
+    Link.objects.all().delete()
+    assert dump() == before
+
+
+def test_no_makes_somebody_new_and_is_never_asked_again(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = alike(town, tmp_path)
+    before = dump()
+    person = answer_same(by=clerk, community=town.community, item=item.id, same=False)
+    assert person != item.person_id
+    new = named(town.community, "张晓兰")
+    assert (new.id, new.birth_date, new.phone) == (person, date(1954, 3, 8), "00055501234")
+    assert Residence.objects.get(person=person).from_date == date(2026, 8, 1)
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    assert dump() == before
+    answer_same(by=clerk, community=town.community, item=item.id, same=False)
+    row = line("张晓兰", birth=date(1954, 3, 8), number="", document="", phone="000 5550 1234", since="2026-08-01")
+    report = take(tmp_path, town.community, "2026-W48", [row, *PEOPLE])
+    assert (report.verdicts["same"], report.verdicts["review"]) == (4, 0)
+    assert Person.objects.count() == 4
+    assert not ReviewItem.objects.filter(state=State.OPEN.value).exists()
+
+
+def conflict(town: Town, folder: Path, **cells: str) -> ReviewItem:
+    take(folder, town.community, "2026-W46", PEOPLE)
+    vouch(town, "张小兰", next(iter({"phone": "phone", "address": "address"}[name] for name in cells)))
+    take(folder, town.community, "2026-W47", [line("张小兰", **cells), *PEOPLE[1:]])
+    return ReviewItem.objects.get(matter=Matter.CONFLICT.value)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_one_of_two_values_holds_and_is_vouched_for(town: Town, tmp_path: Path, clerk: Actor, taken: bool) -> None:
+    item = conflict(town, tmp_path, phone="000 5550 4444")
+    before = dump()
+    answer_conflict(by=clerk, community=town.community, item=item.id, take=taken)
+    assert named(town.community, "张小兰").phone == ("00055504444" if taken else "00055501234")
+    vouched = Attestation.objects.get(field="phone")
+    assert vouched.on > date(2026, 11, 14)
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    assert dump() == before
+    answer_conflict(by=clerk, community=town.community, item=item.id, take=taken)
+    take(tmp_path, town.community, "2026-W48", [line("张小兰", phone="000 5550 4444"), *PEOPLE[1:]])
+    assert not ReviewItem.objects.filter(state=State.OPEN.value).exists()
+
+
+def test_a_told_address_moves_the_person(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = conflict(town, tmp_path, address="柳荫苑5号楼2单元501室")
+    before = dump()
+    person = answer_conflict(by=clerk, community=town.community, item=item.id, take=True)
+    assert Residence.objects.get(person=person, to_date__isnull=True).building_id == town.buildings[1]
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    assert dump() == before
+    assert Residence.objects.get(person=person).building_id == town.buildings[0]
+
+
+def test_an_address_is_learned_and_its_rows_come_in_at_once(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    report = take(tmp_path, town.community, "2026-W46", [*PEOPLE, *LOST])
+    item = ReviewItem.objects.get()
+    before = dump()
+    batch = answer_address(by=clerk, community=town.community, item=item.id, building=town.buildings[0])
+    assert batch == report.batch
+    assert take_in_waiting(by=clerk, community=town.community, item=item.id, batch=batch) == 3
+    assert Person.objects.count() == 6
+    told = batch_detail(viewer=clerk, community=town.community, batch=report.batch)
+    assert (told.verdicts["new"], told.verdicts["review"], sum(told.verdicts.values())) == (6, 0, 6)
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    assert dump() == before
+    # Answered for good: the next file is read with it, a similar text too, and undoing the first takes its rows along.
+    answer_address(by=clerk, community=town.community, item=item.id, building=town.buildings[0])
+    assert take_in_waiting(by=clerk, community=town.community, item=item.id, batch=batch) == 3
+    late = line("陈丁", birth=date(1970, 2, 1), sequence=41, address="老粮站后面 13800000000")
+    report = take(tmp_path, town.community, "2026-W47", [*PEOPLE, *LOST, late])
+    assert (report.verdicts["same"], report.verdicts["new"], report.verdicts["review"]) == (6, 1, 0)
+    with pytest.raises(Conflict):
+        take_back(by=clerk, community=town.community, item=item.id) if Person.objects.filter(died_on=None).update(
+            marital="20"
+        ) else None
+
+
+def test_undoing_a_file_takes_along_what_an_answer_let_in(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    report = take(tmp_path, town.community, "2026-W46", [*PEOPLE, *LOST])
+    item = ReviewItem.objects.get()
+    batch = answer_address(by=clerk, community=town.community, item=item.id, building=town.buildings[0])
+    take_in_waiting(by=clerk, community=town.community, item=item.id, batch=batch)
+    undo(by=SYSTEM, community=town.community, batch=report.batch, reason="Wrong file.")
+    assert not Person.objects.exists()
+    assert AddressAlias.objects.get().text == remembered("老粮站后面")
+
+
+def test_an_address_elsewhere_is_refused_from_then_on(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    take(tmp_path, town.community, "2026-W46", [*PEOPLE, *LOST])
+    item = ReviewItem.objects.get()
+    before = dump()
+    answer_address(by=clerk, community=town.community, item=item.id, building=None)
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.OPEN
+    assert dump() == before
+    answer_address(by=clerk, community=town.community, item=item.id, building=None)
+    report = take(tmp_path, town.community, "2026-W47", [*PEOPLE, *LOST])
+    assert (report.verdicts["refused"], report.verdicts["review"]) == (3, 0)
+
+
+def test_an_address_may_be_answered_in_words(town: Town, clerk: Actor) -> None:
+    assert means(by=clerk, community=town.community, text="柳荫苑5号楼")[0] == town.buildings[1]
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_somebody_missing_has_left_or_still_lives_here(town: Town, tmp_path: Path, clerk: Actor, left: bool) -> None:
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    take(tmp_path, town.community, "2026-W47", PEOPLE[:2])
+    person = named(town.community, "王小明").id
+    before = dump()
+    rows = queue(viewer=clerk, community=town.community).rows
+    assert [(row.matter, row.id) for row in rows] == [(Matter.LEFT, person)]
+    day = date(2026, 11, 15) if left else None
+    item = answer_left(by=clerk, community=town.community, person=person, left_on=day)
+    assert Residence.objects.filter(person=person, to_date__isnull=True).exists() is not left
+    assert not Lapse.objects.filter(to_monday__isnull=True).exists()
+    assert queue(viewer=clerk, community=town.community).rows == []
+    take_back(by=clerk, community=town.community, item=item)
+    assert dump() == before
+
+
+def test_what_was_built_on_an_answer_holds_it(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = alike(town, tmp_path)
+    person = answer_same(by=clerk, community=town.community, item=item.id, same=False)
+    Residence.objects.filter(person=person).update(said="lodging")
+    before = dump()
+    with pytest.raises(Conflict):
+        take_back(by=clerk, community=town.community, item=item.id)
+    assert dump() == before
+
+
+def test_a_worker_answers_in_own_grids_alone(town: Town, tmp_path: Path, actor_for: Callable[..., Actor]) -> None:
+    item = conflict(town, tmp_path, phone="000 5550 4444")
+    mine, other = actor_for("grid_worker", town.grids[0]), actor_for("grid_worker", town.grids[1])
+    assert queue(viewer=other, community=town.community).rows == []
+    with pytest.raises(NotFound):
+        answer_conflict(by=other, community=town.community, item=item.id, take=True)
+    with pytest.raises(NotAllowed):
+        answer_conflict(by=actor_for("supervisor", town.community), community=town.community, item=item.id, take=True)
+    assert [row.id for row in queue(viewer=mine, community=town.community).rows] == [item.id]
+    answer_conflict(by=mine, community=town.community, item=item.id, take=True)
+    assert last_answer(viewer=other, community=town.community) is None
+    answered = last_answer(viewer=mine, community=town.community)
+    assert answered is not None
+    assert (answered.id, answered.accepted) == (item.id, True)
+    with pytest.raises(NotFound):
+        take_back(by=other, community=town.community, item=item.id)
+
+
+def test_what_is_left_for_later_comes_last(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = alike(town, tmp_path)
+    take(tmp_path, town.community, "2026-W48", [*PEOPLE, *LOST])
+    first = queue(viewer=clerk, community=town.community).rows
+    assert first[0].id == item.id
+    answer_later(by=clerk, community=town.community, item=item.id)
+    rows = queue(viewer=clerk, community=town.community)
+    assert rows.rows[-1].id == item.id
+    assert rows.counts[Matter.SAME_PERSON] == 1
+    assert [row.matter for row in queue(viewer=clerk, community=town.community, matter=Matter.ADDRESS).rows] == [Matter.ADDRESS]
+
+
+def test_undoing_the_file_leaves_answers_alone(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = alike(town, tmp_path)
+    person = answer_same(by=clerk, community=town.community, item=item.id, same=False)
+    batch = UUID(ReviewItem.objects.get(id=item.id).details["batch"])
+    undo(by=SYSTEM, community=town.community, batch=batch, reason="Wrong file.")
+    assert Person.objects.filter(id=person).exists()
+    subjects = Subject.objects.count()
+    # Its file is gone: the question doesn't come back.
+    assert take_back(by=clerk, community=town.community, item=item.id) is State.LAPSED
+    assert not Person.objects.filter(id=person).exists()
+    assert Subject.objects.count() == subjects - 1
