@@ -16,8 +16,6 @@ from linli.register.rules.checking import (
     CHECK_DATE,
     CHECK_NUMBER,
     CHECKSUM,
-    GIVE_BIRTH,
-    GIVE_SEX,
     NO_BIRTH,
     NO_SEX,
     SEX_DIFFERS,
@@ -182,11 +180,11 @@ def person_faults(said: Said, today: date, row: int | None = None) -> list[HandF
     numbered = any(f.field == "number" for f in found)
     if said.birth_date is None:
         if not numbered:
-            fault_at("birth_date", NO_BIRTH, GIVE_BIRTH)
+            fault_at("birth_date", NO_BIRTH)
     elif said.birth_date > today:
         fault_at("birth_date", FUTURE)
     if not said.sex and not numbered:
-        fault_at("sex", NO_SEX, GIVE_SEX)
+        fault_at("sex", NO_SEX)
     return found
 
 

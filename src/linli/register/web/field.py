@@ -21,7 +21,8 @@ from linli.register.web.household import TITLES
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
-ACTS_AT_DOOR = tuple((act, TITLES[act]) for act in ("left", "came", "born", "died", "head", "split"))
+ACTS_AT_DOOR = tuple((act, TITLES[act]) for act in ("left", "came"))
+MORE_AT_DOOR = tuple((act, TITLES[act]) for act in ("born", "died", "head", "split"))
 """What is written at a door; moving within and joining need another address, and are written at the desk."""
 
 
@@ -71,7 +72,11 @@ def _door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, d
         for house in found.houses
     ]
     back = reverse("register:field_building", kwargs={"code": community.code, "building": building})
-    return render(request, "register/field/door.html", {"door": found, "houses": houses, "acts": ACTS_AT_DOOR, "back": back})
+    return render(
+        request,
+        "register/field/door.html",
+        {"door": found, "houses": houses, "acts": ACTS_AT_DOOR, "more": MORE_AT_DOOR, "back": back},
+    )
 
 
 def _found(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID) -> HttpResponse:

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.faces import form_fields
-from linli.faces.words import pick, render
+from linli.faces.formats import CHINESE
+from linli.faces.words import current_language, pick, render
 from linli.kernel.words import Words
 from linli.register.rules.by_hand import EVIDENCE, Evidence, HandFault, Said, Same
 from linli.register.rules.codes import PROVINCES
@@ -287,9 +288,14 @@ class ActForm(forms.Form):
 def put_faults(faults: Sequence[HandFault], rows: Sequence[forms.Form], whole: forms.Form) -> None:
     """Each fault at its person and field; one whose field isn't on the form stands above it."""
     for fault in faults:
-        text = " ".join(render(words) for words in (fault.words, fault.remedy) if words is not None)
+        text = gap().join(render(words) for words in (fault.words, fault.remedy) if words is not None)
         form = rows[fault.row] if fault.row is not None and fault.row < len(rows) else whole
         form.add_error(fault.field if fault.field in form.fields else None, text)
+
+
+def gap() -> str:
+    """What stands between two sentences."""
+    return "" if current_language() == CHINESE else " "
 
 
 def all_faults(forms_: Iterable[forms.Form]) -> list[dict[str, str]]:

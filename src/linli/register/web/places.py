@@ -14,6 +14,7 @@ from linli.kernel.words import Words
 from linli.register.queries.places import address_index, ground, time_zone
 from linli.register.rules import reconcile
 from linli.register.rules.addresses import Found, Reason
+from linli.register.web.hand_forms import gap
 
 SUGGESTED = 1000
 """So many buildings at most are offered while one writes an address."""
@@ -42,7 +43,7 @@ def found_at(viewer: Actor, community: UUID, text: str) -> tuple[Found, str]:
     told = [say(Words(_WORDS[found.reason]))]
     if maybe:
         told.append(_("Perhaps: %(names)s") % {"names": " / ".join(maybe)})
-    return found, " ".join(told)
+    return found, gap().join(told)
 
 
 def suggestions(viewer: Actor, community: UUID) -> list[str]:
