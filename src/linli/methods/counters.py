@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from linli.methods import discovery
 from linli.methods.readings import LEAST_READ, Days, Usual, checked, day_sums, into_days, log_ratio, usual
@@ -119,7 +119,7 @@ def _compare(rows: Floats, classes: Ints, past: Ints, learned: Usual) -> _Judged
 
 
 def _verdict(now: _Judged, longer: _Judged, learned: Usual) -> CounterWeek:
-    quantile = float(special.stdtrit(learned.freedom, 0.975))
+    quantile = float(scipy.special.stdtrit(learned.freedom, 0.975))
     low = now.expected * np.exp(-quantile * now.deviation)
     high = now.expected * np.exp(quantile * now.deviation)
     judged = np.isfinite(now.z)
@@ -138,7 +138,7 @@ def _verdict(now: _Judged, longer: _Judged, learned: Usual) -> CounterWeek:
         low=low,
         high=high,
         ratio=now.seen / now.expected,
-        p_day=2 * special.stdtr(learned.freedom, -np.abs(now.z)),
+        p_day=2 * scipy.special.stdtr(learned.freedom, -np.abs(now.z)),
         out=out,
         coverage=now.coverage,
         days_judged=number,
@@ -171,12 +171,12 @@ def _shift(z: Floats, learned: Usual) -> float:
     if number == 0:
         return 1.0
     if number == 1:
-        return float(special.stdtr(learned.freedom, z[0]))
+        return float(scipy.special.stdtr(learned.freedom, z[0]))
     # Both ask for "at least two days": the lowest day is left out, so one odd day never makes a shift.
     rest = np.clip(np.sort(z)[1:], -CLIP, CLIP)
     together = rest.sum() / np.sqrt(rest.size * _inflation(rest.size, learned))
-    p_together = float(special.stdtr(learned.freedom, together))
-    p_second = (number - 1) * float(special.stdtr(learned.freedom, rest[0]))
+    p_together = float(scipy.special.stdtr(learned.freedom, together))
+    p_second = (number - 1) * float(scipy.special.stdtr(learned.freedom, rest[0]))
     return min(1.0, 2 * min(p_together, p_second))
 
 

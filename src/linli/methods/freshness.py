@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -82,7 +82,8 @@ def beta_binomial_tail(seen: int, n: int, a: float, b: float) -> float:
 
 def _log_pmf(n: int, a: float, b: float) -> Floats:
     k = np.arange(n + 1)
-    return np.asarray(special.betaln(k + a, n - k + b) - special.betaln(a, b) - special.betaln(k + 1, n - k + 1) - np.log(n + 1))
+    betaln = scipy.special.betaln
+    return np.asarray(betaln(k + a, n - k + b) - betaln(a, b) - betaln(k + 1, n - k + 1) - np.log(n + 1))
 
 
 def _compare(

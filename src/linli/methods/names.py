@@ -8,12 +8,16 @@ Sources: characters from OpenCC (Apache-2.0) and common variants (``data/variant
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["initials", "is_han", "normal_name", "pinyin", "split_name"]
+__all__ = ["Forms", "forms", "initials", "is_han", "normal_name", "pinyin", "split_name"]
 
 DOT = "·"
 _DOTS = "·•‧∙⋅●・･．。▪◦᛫・˙"
@@ -25,6 +29,8 @@ _PLAIN: dict[int, str] = {
     **dict.fromkeys(map(ord, _TO_SPACE), " "),
     **dict(zip(map(ord, "ßøđłæœþðı"), ("ss", "o", "d", "l", "ae", "oe", "th", "d", "i"), strict=True)),
 }
+_ONLY_HAN = re.compile("[\u4e00-\u9fff]+\\Z")
+"""No Latin letter, no mark, no space, and no sign that is another's compatibility form: nothing but variants to fold."""
 _HAN = re.compile("[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _GAPS = re.compile(r"\s+")
@@ -59,6 +65,8 @@ _GIVEN_SOUNDS = {sign: sound for sign, _, sound in (pair.partition("=") for pair
 
 def normal_name(text: str) -> str:
     """The one spelling of a name that is compared: ``"歐陽　菲菲"`` → ``"欧阳菲菲"``, ``"José  O'Brien"`` → ``"jose obrien"``."""
+    if _ONLY_HAN.match(text):
+        return text.translate(_folding())
     text = unicodedata.normalize("NFKC", text).casefold().strip()
     if text.isascii():
         if _ONLY_ASCII_SMALL.match(text):
@@ -127,6 +135,23 @@ def initials(text: str, *, surname: bool = True) -> str:
     return "".join(sound[0] for sound in _syllables(name, surname=surname))
 
 
+class Forms(NamedTuple):
+    """All that a name is compared and looked for by."""
+
+    normal: str
+    given: str
+    pinyin: str
+    initials: str
+
+
+def forms(text: str) -> Forms:
+    """``normal_name``, the given name, ``pinyin`` and ``initials`` of a name, in one pass over it."""
+    name = normal_name(text)
+    given = split_name(name)[1] if DOT in name or not is_han(name) else _split_han(name)[1]
+    sounds = _syllables(name, surname=True)
+    return Forms(name, given, name.replace(" ", "") if name.isascii() else "".join(sounds), "".join([s[0] for s in sounds]))
+
+
 def _syllables(name: str, *, surname: bool) -> list[str]:
     """Sounds of the characters of a normal name; a Latin word is one."""
     found: list[str] = []
@@ -169,11 +194,13 @@ def _sound(sign: str) -> str:
 
 @cache
 def _readings() -> dict[int, str]:
-    """Characters' readings with tones, the commonest first. Loaded when first asked for: 42,000 entries, 0.1 s."""
-    from pypinyin.pinyin_dict import pinyin_dict
+    """Characters' readings with tones, the commonest first. Loaded when first asked for: 42,000 entries, 0.1 s.
 
-    table: dict[int, str] = pinyin_dict
-    return table
+    The table alone: importing pypinyin loads its dictionary of phrases as well, which takes half a second and 60 MB.
+    """
+    folder = next(iter(find_spec("pypinyin").submodule_search_locations))  # type: ignore[union-attr, arg-type]
+    table: dict[str, str] = json.loads(Path(folder, "pinyin_dict.json").read_text("utf-8"))
+    return {int(code): readings for code, readings in table.items()}
 
 
 def _toneless(reading: str) -> str:

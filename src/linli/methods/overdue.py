@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def excess(marked: Any, total: Any) -> Excess:
     comparable = (all_cases > 0) & (all_cases < all_matter)
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = np.where(comparable, all_cases * seen_matter / all_matter, np.nan)
-    frozen = stats.hypergeom(np.broadcast_to(all_matter, seen.shape), np.broadcast_to(seen_matter, seen.shape), all_cases)
+    frozen = scipy.stats.hypergeom(np.broadcast_to(all_matter, seen.shape), np.broadcast_to(seen_matter, seen.shape), all_cases)
     blank = np.where(comparable, 0.0, np.nan)
     p = np.clip(frozen.sf(seen - 1), 0.0, 1.0)
     return Excess(seen, all_cases, expected, frozen.ppf(0.025) + blank, frozen.ppf(0.975) + blank, p + blank)
@@ -62,7 +62,7 @@ def excess_by_grid(marked: Any, total: Any) -> Excess:
         chance = np.ones(1)
         for m in strata:
             k = np.arange(int(min(all_cases[grid, m], seen_matter[m])) + 1)
-            chance = np.convolve(chance, stats.hypergeom.pmf(k, all_matter[m], seen_matter[m], all_cases[grid, m]))
+            chance = np.convolve(chance, scipy.stats.hypergeom.pmf(k, all_matter[m], seen_matter[m], all_cases[grid, m]))
         here = int(seen[grid, strata].sum())
         expected[grid] = float((np.arange(chance.size) * chance).sum())
         low[grid], high[grid] = np.minimum(np.searchsorted(np.cumsum(chance), (0.025, 0.975)), chance.size - 1)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ def at_least(seen: Any, mean: Any, spread: Any) -> Floats:
     """P(Y ≥ seen). Arrays broadcast; NaN mean gives NaN. Conservative: the seen value counts in full."""
     y, mu, size = _broadcast(seen, mean, spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        tail = special.betainc(np.maximum(y, 0.5), size, mu / (size + mu))
+        tail = scipy.special.betainc(np.maximum(y, 0.5), size, mu / (size + mu))
     return _valid(np.where(y <= 0, 1.0, np.where(mu <= 0, 0.0, tail)), mu)
 
 
@@ -32,7 +32,7 @@ def at_most(seen: Any, mean: Any, spread: Any) -> Floats:
     """P(Y ≤ seen). Arrays broadcast; NaN mean gives NaN."""
     y, mu, size = _broadcast(seen, mean, spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        tail = special.betaincc(np.maximum(y, 0.0) + 1.0, size, mu / (size + mu))
+        tail = scipy.special.betaincc(np.maximum(y, 0.0) + 1.0, size, mu / (size + mu))
     return _valid(np.where(y < 0, 0.0, np.where(mu <= 0, 1.0, tail)), mu)
 
 
@@ -44,8 +44,8 @@ def interval(mean: Any, spread: Any, *, level: float = 0.95) -> tuple[Floats, Fl
     usable = np.isfinite(mu) & (mu > 0)
     safe = np.where(usable, mu, 1.0)
     share = size / (size + safe)
-    low = stats.nbinom.ppf((1 - level) / 2, size, share)
-    high = stats.nbinom.ppf((1 + level) / 2, size, share)
+    low = scipy.stats.nbinom.ppf((1 - level) / 2, size, share)
+    high = scipy.stats.nbinom.ppf((1 + level) / 2, size, share)
     zero = np.where(np.isfinite(mu), 0.0, np.nan)
     return np.where(usable, low, zero), np.where(usable, high, zero)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -68,9 +68,9 @@ def trend(counts: Any, expected: Any | None = None, *, weeks: int = 8, dispersio
         growth_high=np.exp(slope + 1.959964 * error) + blank,
         fitted_first=np.exp(level + slope * time[0]) * usual[0] + blank,
         fitted_last=np.exp(level + slope * time[-1]) * usual[-1] + blank,
-        p=2 * special.ndtr(-np.abs(z)) + blank,
-        p_up=special.ndtr(-z) + blank,
-        p_down=special.ndtr(z) + blank,
+        p=2 * scipy.special.ndtr(-np.abs(z)) + blank,
+        p_up=scipy.special.ndtr(-z) + blank,
+        p_down=scipy.special.ndtr(z) + blank,
     )
 
 

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyogrio
 import shapely
-from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 
 from linli.kernel.errors import BadInput, Where
 from linli.kernel.words import sentence
@@ -49,16 +47,16 @@ _OSM_LAYERS: Mapping[LayerRole, tuple[str, str]] = {
     LayerRole.STREETS: ("lines", "highway IS NOT NULL"),
     LayerRole.WATER: ("multipolygons", "natural = 'water'"),
 }
-_FAILURES = (
-    DataSourceError,
-    DataLayerError,
-    FeatureError,
-    FieldError,
-    GeometryError,
-    CRSError,
-    shapely.GEOSException,
-    UnicodeDecodeError,
-)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What reading may end with. Imported where a file is read: it takes 0.3 s, and few processes read maps."""
+    from pyogrio import errors
+
+    return (
+        *(errors.DataSourceError, errors.DataLayerError, errors.FeatureError, errors.FieldError, errors.GeometryError),
+        *(errors.CRSError, shapely.GEOSException, UnicodeDecodeError),
+    )
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,8 @@ def read_delivery(
 
     BadInput, with file and remedy, for anything that can't be used; nothing is taken in by reading.
     """
+    import pyogrio
+
     where = Where(file=path.name)
     driver = _check_file(path, limit_bytes, where)
     declared = json.dumps({"crs": crs, "layers": dict(sorted((layers or {}).items())), "encoding": encoding}, sort_keys=True)
@@ -111,7 +111,7 @@ def read_delivery(
             found = [str(name) for name, _ in pyogrio.list_layers(path)]
             chosen = _choose(found, layers or {}, path, driver, where)
             read = [_read_layer(path, role, name, clause, crs, encoding, where) for role, name, clause in chosen]
-    except _FAILURES as failure:
+    except _failures() as failure:
         why = str(failure).replace(str(path), path.name).splitlines()[0][:200] if str(failure) else type(failure).__name__
         raise BadInput(UNREADABLE, where=where, remedy=UNREADABLE_REMEDY, why=why) from None
     taken = [layer for layer in read if layer.rows or driver != "OSM"]
@@ -180,7 +180,9 @@ def _choose(
 def _read_layer(
     path: Path, role: LayerRole, name: str, clause: str | None, crs: str | None, encoding: str | None, where: Where
 ) -> LayerRead:
-    meta, fids, geometry, columns = pyogrio.raw.read(
+    from pyogrio import raw
+
+    meta, fids, geometry, columns = raw.read(
         path, layer=name, where=clause, force_2d=True, return_fids=True, encoding=encoding, datetime_as_string=True
     )
     headings = [str(heading).lower() for heading in meta["fields"]]

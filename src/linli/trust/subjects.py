@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
 from uuid import UUID
@@ -12,11 +12,12 @@ from django.db import connection, models
 
 from linli.kernel.ids import new_ids
 from linli.trust.audit import record
+from linli.trust.keyring import Ring
 from linli.trust.models import Subject, WrappedKey
 from linli.trust.sealing.keys import SubjectKey, ring_of, wrapped_keys
 from linli.trust.suites import SECRET_BYTES
 
-_AT_ONCE = 50_000
+_AT_ONCE = 20_000
 
 
 class NewSubject(NamedTuple):
@@ -29,21 +30,27 @@ class NewSubject(NamedTuple):
 
 def new_subjects(community: UUID, count: int) -> list[NewSubject]:
     """``count`` new data subjects with random 64-bit pseudonyms and keys, recorded in the running command's trail."""
+    return [subject for part in new_subjects_in_parts(community, count) for subject in part]
+
+
+def new_subjects_in_parts(community: UUID, count: int, part: int = _AT_ONCE) -> Iterator[list[NewSubject]]:
+    """:func:`new_subjects`, ``part`` by ``part``: a million keys need not be in memory together. Take all of them."""
     held = ring_of(community)
-    made: list[NewSubject] = []
-    for start in range(0, count, _AT_ONCE):
-        size = min(_AT_ONCE, count - start)
-        ids = new_ids(size)
-        hexes = [i.hex for i in ids]
-        noise, names = os.urandom(SECRET_BYTES * size), os.urandom(8 * size)
-        secrets = [noise[i : i + SECRET_BYTES] for i in range(0, len(noise), SECRET_BYTES)]
-        pseudonyms = [names[i : i + 8].hex() for i in range(0, len(names), 8)]
-        insert(Subject, ("id", "community", "pseudonym"), zip(hexes, repeat(community.hex), pseudonyms))
-        wrapped = zip(hexes, repeat(community.hex), repeat(held.current), repeat(held.suite), wrapped_keys(held, ids, secrets))
-        insert(WrappedKey, ("subject", "community", "version", "suite", "wrapped"), wrapped)
-        made += map(NewSubject, ids, pseudonyms, map(SubjectKey, ids, secrets, repeat(held.suite)))
     record("trust.subject", counts={"new": count})
-    return made
+    for start in range(0, count, part):
+        yield _made(community, held, min(part, count - start))
+
+
+def _made(community: UUID, held: Ring, count: int) -> list[NewSubject]:
+    ids = new_ids(count)
+    hexes = [i.hex for i in ids]
+    noise, names = os.urandom(SECRET_BYTES * count), os.urandom(8 * count)
+    secrets = [noise[i : i + SECRET_BYTES] for i in range(0, len(noise), SECRET_BYTES)]
+    pseudonyms = [names[i : i + 8].hex() for i in range(0, len(names), 8)]
+    insert(Subject, ("id", "community", "pseudonym"), zip(hexes, repeat(community.hex), pseudonyms))
+    wrapped = zip(hexes, repeat(community.hex), repeat(held.current), repeat(held.suite), wrapped_keys(held, ids, secrets))
+    insert(WrappedKey, ("subject", "community", "version", "suite", "wrapped"), wrapped)
+    return list(map(NewSubject, ids, pseudonyms, map(SubjectKey, ids, secrets, repeat(held.suite))))
 
 
 def drop_subjects(community: UUID, subjects: Collection[UUID]) -> int:

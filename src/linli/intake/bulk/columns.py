@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import repeat
+from operator import is_
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +36,14 @@ _AS_THEY_ARE = frozenset(
 _SPECIAL = r"[\\\t\n\r]"
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """One value in every row of a column."""
+
+    value: Any
+
+
 Adapter = Callable[[Sequence[Any]], Sequence[Any]]
 
 
@@ -59,9 +70,15 @@ def _hex(value: Any) -> Any:
 
 
 def _uuids(values: Sequence[Any]) -> Sequence[Any]:
-    if values and values.count(values[0]) == len(values):
+    if _all_one(values):
         return [_hex(values[0])] * len(values)
     return [f"{v.int:032x}" if v.__class__ is UUID else _hex(v) for v in values]
+
+
+def _all_one(values: Sequence[Any]) -> bool:
+    """Whether one and the same object stands in every row: what is equal by chance isn't worth comparing a million times."""
+    first = values[0] if values else None
+    return len(values) > 0 and values[-1] is first and all(map(is_, values, repeat(first)))
 
 
 def _json(encoder: Any) -> Adapter:
@@ -73,9 +90,7 @@ def _json(encoder: Any) -> Adapter:
         return json.dumps(value, cls=encoder)
 
     def adapt(values: Sequence[Any]) -> Sequence[Any]:
-        if values and values.count(values[0]) == len(values):
-            return [one(values[0])] * len(values)
-        return [one(v) for v in values]
+        return [one(values[0])] * len(values) if _all_one(values) else [one(v) for v in values]
 
     return adapt
 
@@ -147,7 +162,9 @@ def for_postgres(field: models.Field[Any, Any], values: Sequence[Any]) -> pa.Arr
     return _escaped(pa.array([None if v is None else str(v) for v in values], pa.string()))
 
 
-def line_text(columns: Sequence[pa.Array]) -> bytes:
-    """The rows as ``COPY … FROM STDIN`` takes them."""
+def line_text(columns: Sequence[pa.Array | pa.Scalar], count: int) -> bytes:
+    """``count`` rows as ``COPY … FROM STDIN`` takes them; a scalar stands in every one."""
+    if columns and all(isinstance(column, pa.Scalar) for column in columns):
+        columns = [pa.array([columns[0].as_py()] * count, pa.string()), *columns[1:]]
     lines = pc.binary_join_element_wise(*columns, pa.scalar("\t"), null_handling="replace", null_replacement="\\N")
     return ("\n".join(lines.to_pylist()) + "\n").encode()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from linli.methods.names import initials, normal_name, pinyin, split_name
+from linli.methods.names import forms
 from linli.register.rules.codes import IDENTITY_CARD
 
 NAME = "register.person.name"
@@ -41,6 +42,14 @@ class Blinds(Protocol):
     def token(self, kind: str, text: str) -> int: ...
 
 
+class BlindsMany(Blinds, Protocol):
+    """The same for whole columns; of None there is none."""
+
+    def indexes(self, purpose: str, texts: Iterable[str | None]) -> list[bytes | None]: ...
+
+    def tokens(self, purpose: str, texts: Sequence[str | None]) -> list[int | None]: ...
+
+
 def sealed(key: Seals, place: str, text: str) -> bytes:
     """Sealed text; nothing stays nothing."""
     return key.seal(place, text) if text else b""
@@ -53,27 +62,39 @@ def opened(key: Seals | None, place: str, stored: bytes | memoryview) -> str:
 
 def number_index(blind: Blinds, kind: str, number: str) -> bytes | None:
     """What a document's number is looked up by: with its kind, since two countries may give the same number."""
-    return blind.index("number", f"{kind or IDENTITY_CARD}:{number}") if number else None
+    text = _indexed(kind, number)
+    return blind.index("number", text) if text else None
+
+
+def _indexed(kind: str, number: str) -> str | None:
+    return f"{kind or IDENTITY_CARD}:{number}" if number else None
 
 
 def name_tokens(blind: Blinds, name: str) -> dict[str, int | None]:
     """Columns for the search by name: whole, given name alone, whole pinyin without tones, initials. Never the surname alone."""
-    whole = normal_name(name)
-    given = split_name(whole)[1]
-    spelled, short = pinyin(whole), initials(whole)
-    return {
-        "name_token": blind.token("name", whole) if whole else None,
-        # One sign says next to nothing of whom is meant, and would be found by guessing.
-        "given_token": blind.token("given", given) if len(given) > 1 else None,
-        "pinyin_token": blind.token("pinyin", spelled) if spelled else None,
-        "initials_token": blind.token("initials", short) if len(short) > 1 else None,
-    }
+    texts = _searched(name)
+    return {f"{kind}_token": blind.token(kind, text) if text else None for kind, text in zip(_KINDS, texts, strict=True)}
+
+
+_KINDS = ("name", "given", "pinyin", "initials")
+
+
+def _searched(name: str) -> tuple[str | None, str | None, str | None, str | None]:
+    """Beside ``_KINDS``: by which texts somebody of that name may be looked for."""
+    whole, given, spelled, short = forms(name)
+    # One sign says next to nothing of whom is meant, and would be found by guessing.
+    return whole or None, given if len(given) > 1 else None, spelled or None, short if len(short) > 1 else None
 
 
 def phone_token(blind: Blinds, phone: str) -> int | None:
     """Column for the search by the last four digits of the telephone."""
-    digits = "".join(sign for sign in phone if sign.isdigit())
-    return blind.token("phone", digits[-PHONE_DIGITS:]) if len(digits) >= PHONE_DIGITS else None
+    last = _last_digits(phone)
+    return blind.token("phone", last) if last else None
+
+
+def _last_digits(phone: str) -> str | None:
+    digits = phone if phone.isdigit() else "".join(sign for sign in phone if sign.isdigit())
+    return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else None
 
 
 def person_columns(key: Seals, blind: Blinds, values: dict[str, Any], *, document_kind: str = "") -> dict[str, Any]:
@@ -101,3 +122,22 @@ def person_columns(key: Seals, blind: Blinds, values: dict[str, Any], *, documen
 
 
 _SEALED = frozenset({"name", "number", "document_number", "phone", "birth_date"})
+
+
+def found_by(
+    blind: BlindsMany,
+    *,
+    names: Sequence[str],
+    numbers: Iterable[tuple[str, str]],
+    phones: Sequence[str],
+    births: Sequence[date],
+) -> dict[str, list[Any]]:
+    """Of many people at once, the columns that ``person_columns`` makes beside the sealed ones. ``numbers``: (kind, number)."""
+    searched = {name: _searched(name) for name in set(names)}
+    months = {born: born.replace(day=1) for born in set(births)}
+    columns: dict[str, list[Any]] = {"number_index": blind.indexes("number", [_indexed(*number) for number in numbers])}
+    for at, kind in enumerate(_KINDS):
+        columns[f"{kind}_token"] = blind.tokens(kind, [searched[name][at] for name in names])
+    columns["phone_token"] = blind.tokens("phone", [_last_digits(phone) for phone in phones])
+    columns["birth_month"] = [months[born] for born in births]
+    return columns

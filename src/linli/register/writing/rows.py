@@ -12,21 +12,14 @@ from uuid import UUID
 from django.db import models
 
 from linli.intake import bulk, note_changes
-from linli.kernel.ids import new_id
+from linli.kernel.ids import new_hexes, new_id
 from linli.register.models import Attestation, CareNeed, Household, Hukou, Lapse, Membership, Person, Residence
 from linli.register.opening import chunks, person_keys
-from linli.register.rules.amending import PERSON_FIELDS
-from linli.register.rules.entries import Entry
-from linli.register.rules.renewal import Amend, Renewal
+from linli.register.rules.renewal import Amend, NewResidence, Renewal
 from linli.register.rules.sealing import HOME_ADDRESS, HUKOU_ADDRESS, person_columns, sealed
 from linli.register.rules.standing import DwellingKey
-from linli.trust import Blinder, SubjectKey, blinder, new_subjects
-
-_EMPTY = {
-    "sealed_name": b"", "sealed_number": b"", "sealed_phone": b"", "sealed_birth": b"", "number_index": None, "name_token": None,
-    "given_token": None, "pinyin_token": None, "initials_token": None, "phone_token": None, "birth_month": None, "sex": "0",
-    "document_kind": "", "register_no": "", "ethnicity": "", "education": "", "marital": "",
-}  # fmt: skip
+from linli.register.writing.newcomers import ADDRESS_SIGNS, Newcomers, hukou_columns, residence_columns
+from linli.trust import Blinder, SubjectKey, blinder
 
 
 class Writing:
@@ -53,10 +46,11 @@ class Writing:
         """Sealed under the person's key; nothing where it was destroyed."""
         return sealed(self.keys[person], place, text) if person in self.keys else b""
 
-    def insert(self, model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """New rows: ``columns`` and the common ones (id, community, batch, known_from)."""
-        common = (self.community, self.batch, self.as_of)
-        bulk.insert(model, (*columns, "community", "batch", "known_from"), ((*row, *common) for row in rows))
+    def insert(self, model: type[models.Model], columns: Mapping[str, Sequence[Any] | bulk.Same], count: int) -> None:
+        """New rows: ``columns`` and the common ones (community, batch, known_from)."""
+        common = {"community": bulk.Same(self.community), "batch": bulk.Same(self.batch), "known_from": bulk.Same(self.as_of)}
+        if count:
+            bulk.insert_columns(model, {**columns, **common}, count)
 
     def amend(self, model: type[models.Model], amends: Iterable[Amend]) -> None:
         """Write new values into existing rows, and note with intake what stood there."""
@@ -110,59 +104,60 @@ def _amend(writing: Writing, renewal: Renewal) -> None:
 
 
 def _add_people(writing: Writing, renewal: Renewal) -> None:
-    if not renewal.people:
-        return
-    subjects = new_subjects(writing.community, len(renewal.people))
-    writing.keys |= {new.id: subject.key for new, subject in zip(renewal.people, subjects, strict=True)}
+    """New people with their homes and hukou, and new homes and hukou of people known before."""
+    newcomers = Newcomers(renewal)
 
-    def rows() -> Iterable[tuple[Any, ...]]:
-        for new, subject in zip(renewal.people, subjects, strict=True):
-            columns = _EMPTY | _columns_of(new.entry, subject.key, writing.blind)
-            yield (new.id, subject.id, *(columns[name] for name in _EMPTY))
+    def dwelling(home: NewResidence) -> UUID | None:
+        return writing.dwelling(home.dwelling)
 
-    writing.insert(Person, ("id", "subject", *_EMPTY), rows())
-
-
-def _columns_of(entry: Entry, key: SubjectKey, blind: Blinder) -> dict[str, Any]:
-    return person_columns(key, blind, {name: getattr(entry, name) for name in PERSON_FIELDS})
+    if newcomers.people:
+        newcomers.write(writing.community, writing.blind, writing.insert, dwelling)
+    homes, hukou = newcomers.residences, newcomers.hukou
+    writing.fetch_keys([*(home.person for home in homes), *(one.person for one in hukou)])
+    addresses = [writing.seal(home.person, HOME_ADDRESS, home.address_text[:ADDRESS_SIGNS]) for home in homes]
+    writing.insert(Residence, residence_columns(homes, dwelling, addresses), len(homes))
+    addresses = [writing.seal(one.person, HUKOU_ADDRESS, one.address_text[:ADDRESS_SIGNS]) for one in hukou]
+    writing.insert(Hukou, hukou_columns(hukou, addresses), len(hukou))
 
 
 def _add_relations(writing: Writing, renewal: Renewal) -> None:
-    writing.fetch_keys(row.person for row in renewal.residences)
-    writing.fetch_keys(row.person for row in renewal.hukou)
+    houses, members, needs = renewal.households, renewal.memberships, renewal.needs
+    noise = secrets.token_hex(8 * len(houses))
     writing.insert(
         Household,
-        ("id", "number", "building", "dwelling", "pseudonym"),
-        ((h.id, h.number, h.building, writing.dwelling(h.dwelling), secrets.token_hex(8)) for h in renewal.households),
-    )
-    writing.insert(
-        Residence,
-        ("id", "person", "building", "dwelling", "sealed_address", "said", "came", "from_date", "ending", "reason", "housing"),
-        (
-            (
-                new_id(), r.person, r.building, writing.dwelling(r.dwelling),
-                writing.seal(r.person, HOME_ADDRESS, r.address_text[:200]), r.said, r.came, r.from_date, "", "", "",
-            )
-            for r in renewal.residences
-        ),
-    )  # fmt: skip
-    writing.insert(
-        Hukou,
-        ("id", "person", "region", "sealed_address", "here", "from_date"),
-        (
-            (new_id(), h.person, h.region, writing.seal(h.person, HUKOU_ADDRESS, h.address_text[:200]), h.here, h.from_date)
-            for h in renewal.hukou
-        ),
+        {
+            "id": [house.id for house in houses],
+            "number": [house.number for house in houses],
+            "building": [house.building for house in houses],
+            "dwelling": [writing.dwelling(house.dwelling) for house in houses],
+            "pseudonym": [noise[at : at + 16] for at in range(0, len(noise), 16)],
+        },
+        len(houses),
     )
     writing.insert(
         Membership,
-        ("id", "person", "household", "relation", "from_date"),
-        ((new_id(), m.person, m.household, m.relation, m.from_date) for m in renewal.memberships),
+        {
+            "id": new_hexes(len(members)),
+            "person": [member.person for member in members],
+            "household": [member.household for member in members],
+            "relation": [member.relation for member in members],
+            "from_date": [member.from_date for member in members],
+        },
+        len(members),
     )
     writing.insert(
         CareNeed,
-        ("id", "person", "need", "from_date", "basis", "law", "source", "sealed_helper"),
-        ((new_id(), n.person, n.need.value, n.from_date, "consent", "", "file", b"") for n in renewal.needs),
+        {
+            "id": new_hexes(len(needs)),
+            "person": [need.person for need in needs],
+            "need": [need.need.value for need in needs],
+            "from_date": [need.from_date for need in needs],
+            "basis": bulk.Same("consent"),
+            "law": bulk.Same(""),
+            "source": bulk.Same("file"),
+            "sealed_helper": bulk.Same(b""),
+        },
+        len(needs),
     )
 
 

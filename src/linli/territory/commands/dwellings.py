@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from linli.intake import bulk
 from linli.kernel.errors import NotFound
+from linli.kernel.ids import new_ids
 from linli.territory.dwelling_file import DwellingFile
 from linli.territory.models import Building, Dwelling
-from linli.territory.reports import DwellingsReport, NewDwelling
 from linli.territory.queries.buildings import buildings_seen
+from linli.territory.reports import DwellingsReport, NewDwelling
 from linli.trust import NOT_FOUND, Actor, Permission, command, record
 
 DwellingKey = tuple[UUID, str, str]
@@ -33,28 +35,30 @@ def add_dwellings(
         )
     }
     wanted = {row.key: row for row in rows if row.building in own}
-    made = [
-        Dwelling(
-            community_id=community,
-            building_id=row.building,
-            unit=row.unit,
-            room=row.room,
-            area_m2=row.area_m2,
-            use=row.use,
-            batch=batch,
-        )
-        for key, row in wanted.items()
-        if key not in known
-    ]
-    Dwelling.objects.bulk_create(made, batch_size=1000)
-    known.update({(dwelling.building_id, dwelling.unit, dwelling.room): dwelling.id for dwelling in made})
+    made = [row for key, row in wanted.items() if key not in known]
+    ids = new_ids(len(made))
+    bulk.insert_columns(
+        Dwelling,
+        {
+            "id": ids,
+            "community": bulk.Same(community),
+            "building": [row.building for row in made],
+            "unit": [row.unit for row in made],
+            "room": [row.room for row in made],
+            "area_m2": [row.area_m2 for row in made],
+            "use": [row.use for row in made],
+            "batch": bulk.Same(batch),
+        },
+        len(made),
+    )
+    known.update(zip((row.key for row in made), ids, strict=True))
     record("territory.dwelling", ids=[batch] if batch else [], counts={"new": len(made), "known": len(wanted) - len(made)})
     return {key: known[key] for key in wanted}
 
 
 @command("territory.add_dwelling", may=Permission.REGISTER_WRITE)
 def add_dwelling(*, by: Actor, community: UUID, building: UUID, room: str, unit: str = "") -> UUID:
-    """The dwelling of that room, made where it isn't known yet: somebody stands at its door. NotFound outside the actor's scope."""
+    """The room's dwelling, made where it isn't known yet: somebody stands at its door. NotFound outside the actor's scope."""
     if not buildings_seen(viewer=by, community=community, buildings=[building]):
         raise NotFound(NOT_FOUND)
     dwelling, made = Dwelling.objects.get_or_create(community_id=community, building_id=building, unit=unit, room=room)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from linli.trust.keyring import Ring
@@ -33,6 +33,20 @@ class Blinder:
     def token(self, purpose: str, text: str) -> int:
         """For search: 24 bits, so that a value never stands for one text alone; what is found is opened and compared."""
         return int.from_bytes(self._mac("token", purpose)(text.encode())[:3], "big")
+
+    def indexes(self, purpose: str, texts: Iterable[str | None]) -> list[bytes | None]:
+        """``index`` of many texts; of None there is none."""
+        mac, mark = self._mac("index", purpose), self._suite.mark
+        return [None if text is None else mark + mac(text.encode())[:SHORT_BYTES] for text in texts]
+
+    def tokens(self, purpose: str, texts: Sequence[str | None]) -> list[int | None]:
+        """``token`` of many texts, each hashed once; of None there is none."""
+        mac = self._mac("token", purpose)
+        known: dict[str | None, int | None] = {
+            text: int.from_bytes(mac(text.encode())[:3], "big") for text in set(texts) if text is not None
+        }
+        known[None] = None
+        return [known[text] for text in texts]
 
     def print(self, purpose: str, text: str | bytes) -> bytes:
         """Fingerprint of a whole row of a source: suite byte and 128 bits (17 bytes)."""
