@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.intake import Outcome, Verdict, take_waiting
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, LinliError, NotFound
@@ -58,7 +60,8 @@ def answer_address(
 def note_taken_in(*, by: Actor, community: UUID, item: UUID, before: Rows, people: Sequence[UUID], rows: Sequence[int]) -> None:
     """Beside an answer: what the rows that it let in have written, so that taking it back reaches them."""
     question = ReviewItem.objects.select_for_update(of=("self",)).get(community=community, id=item)
-    more = difference(before, rows_of(community, people, item=item))
+    since = question.decided_at or timezone.now()
+    more = difference(before, rows_of(community, people, item=item), since)
     kept: dict[str, Any] = question.details["kept"]
     for part in ("made", "gone", "changed"):
         for name, found in more[part].items():

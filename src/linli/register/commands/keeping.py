@@ -76,15 +76,23 @@ def rows_of(
     return found
 
 
-def difference(before: Rows, after: Rows) -> dict[str, Any]:
-    """``made`` rows whole, ``gone`` rows whole, of ``changed`` ones the columns before and after. JSON."""
+def difference(before: Rows, after: Rows, since: datetime) -> dict[str, Any]:
+    """``made`` rows whole, ``gone`` rows whole, of ``changed`` ones the columns before and after. JSON.
+
+    ``since``: when the answer began; a household known before it was not made but joined.
+    """
+    joined = after.get("Household", {})
+    stood = {pk: row for pk, row in joined.items() if datetime.fromisoformat(row["known_from"]) < since}
+    before = {**before, "Household": {**stood, **before.get("Household", {})}}
     made: Rows = {}
     gone: Rows = {}
     changed: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for name in {*before, *after}:
         old, new = before.get(name, {}), after.get(name, {})
         made |= {name: rows} if (rows := {pk: new[pk] for pk in new if pk not in old}) else {}
-        gone |= {name: rows} if (rows := {pk: old[pk] for pk in old if pk not in new}) else {}
+        left = {pk: old[pk] for pk in old if pk not in new}
+        # Nobody keeps house there any more: the household itself stays.
+        gone |= {name: left} if left and name != "Household" else {}
         for pk in old.keys() & new.keys():
             columns = [column for column in old[pk] if old[pk][column] != new[pk][column]]
             if columns:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from linli.intake import Outcome, Verdict, batch_detail, wait_again
 from linli.intake import State as BatchState
 from linli.kernel.actor import SYSTEM, Actor
@@ -126,12 +128,26 @@ def answer_left(
         mark=mark_of_left(hand.blind, person, lapse.from_monday), person_id=person, building_id=home.building_id,
         dwelling_id=home.dwelling_id, said_on=lapse.from_monday, opened_at=hand.now,
     )  # fmt: skip
-    kept = difference(before, rows_of(community, family))
+    kept = difference(before, rows_of(community, family), hand.now)
     question.details, question.decided_at, question.decided_by = {"kept": kept}, hand.now, by.account
     question.state = (State.REJECTED if left_on is None else State.ACCEPTED).value
     question.save()
     hand.done("register.review", [person], fields=["address"], ids=[question.id], evidence=Matter.LEFT.value)
     return question.id
+
+
+@command("register.open_question", may=Permission.REGISTER_WRITE)
+def open_to_answer(*, by: Actor, community: UUID, item: UUID | None = None, person: UUID | None = None) -> None:
+    """Somebody looks at both sides of a question (or at somebody missing): what must be compared is shown, and they can read who
+    looked. NotFound out of scope and where nothing is open."""
+    hand = Hand(by, community)
+    fields: list[str] = []
+    if item is not None:
+        question = open_question(hand, item)
+        person, fields = question.person_id, [question.field] if question.field else []
+    elif person is not None:
+        hand.people([person])
+    record("register.person.compared", ids=[one for one in (person, item) if one], fields=fields, reason="review")
 
 
 @command("register.answer_later", may=Permission.REGISTER_WRITE)
@@ -174,6 +190,7 @@ def take_back(*, by: Actor, community: UUID, item: UUID) -> State:
     if question.batch is not None and state is State.OPEN and rows:
         told = [Outcome(row, Verdict.REVIEW, Words(WAITED), column="address") for row in rows]
         wait_again(by=by, community=community, batch=question.batch, waiting=told)
+        RegisterRound.objects.filter(community=community, batch=question.batch).update(seen=F("seen") - len(rows))
     if question.matter == Matter.LEFT.value:
         # It stands open as a lapse; the answer alone was a row.
         question.delete()
@@ -218,7 +235,7 @@ def settle(
 ) -> None:
     """The answer, and what it changed. It is a person's work now: undoing the file leaves it alone."""
     after = rows_of(hand.community, people, item=question.id, text=text)
-    kept = {"kept": difference(dict(before), after), "batch": str(question.batch) if question.batch else None}
+    kept = {"kept": difference(dict(before), after, hand.now), "batch": str(question.batch) if question.batch else None}
     question.details = {**question.details, **kept}
     question.state, question.batch = state.value, None
     question.decided_at, question.decided_by = hand.now, hand.by.account
