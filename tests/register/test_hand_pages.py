@@ -203,6 +203,8 @@ def test_joining_and_dying(town: Town, clerk: Actor, signed_in: Callable[[Actor]
     assert died.status_code == 302
     assert Person.objects.get(id=made.people[2]).died_on == TODAY
     assert client.get(at("household", household=made.household)).status_code == 200
+    assert client.get(at("household_of", person=made.people[0])).headers["Location"] == at("household", household=made.household)
+    assert client.get(at("household_of", person=made.people[2])).headers["Location"] == at("new_household")
 
 
 def test_correcting_masks_what_stands_there(town: Town, clerk: Actor, signed_in: Callable[[Actor], Client]) -> None:

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.RadioSelect, "radios"),
+    # Several boxes are a kind of radio buttons to Django: asked for first, or one could tick one only.
     (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (forms.SelectMultiple, "select"),
     (forms.Select, "select"),

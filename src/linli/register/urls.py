@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/<str:code>/people/<uuid:person>/", archive.person, name="person"),
     path("desk/<str:code>/people/<uuid:person>/shown/", archive.shown, name="person_reveal"),
     path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
+    path("desk/<str:code>/people/<uuid:person>/household/", household.household_of, name="household_of"),
     path("desk/<str:code>/households/new/", registering.desk_household, name="new_household"),
     path("desk/<str:code>/households/<uuid:household>/", household.household, name="household"),
     path("desk/<str:code>/households/<uuid:household>/registered/", registering.desk_registered, name="registered"),
@@ -22,6 +23,6 @@ urlpatterns = [
     path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/", field.door, name="field_door"),
     path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/new/", registering.field_household, name="field_household"),
     path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/<uuid:person>/", household.field_correct, name="field_correct"),
-    path("field/<str:code>/households/<uuid:household>/registered/", registering.field_registered, name="field_registered"),
-    path("field/<str:code>/households/<uuid:household>/<slug:act>/", household.field_act, name="field_act"),
+    path("field/<str:code>/homes/households/<uuid:household>/registered/", registering.field_registered, name="field_registered"),
+    path("field/<str:code>/homes/households/<uuid:household>/<slug:act>/", household.field_act, name="field_act"),
 ]

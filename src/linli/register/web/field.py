@@ -16,8 +16,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register import commands
 from linli.register.queries import doors
-from linli.register.web import names
-from linli.register.web.household import TITLES
+from linli.register.web.household import TITLES, about
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
@@ -65,9 +64,7 @@ def _door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, d
     houses = [
         {
             "id": house.id,
-            "members": [
-                {"row": m.row, "relation": names.relation(m.relation), "age": names.age(m.row.age_band)} for m in house.members
-            ],
+            "members": [{"row": member.row, "about": about(member)} for member in house.members],
         }
         for house in found.houses
     ]

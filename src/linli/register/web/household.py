@@ -77,6 +77,15 @@ def household(request: HttpRequest, viewer: Actor, community: Any, household: UU
     return render(request, "register/desk/household.html", {"household": found, "table": table, "acts": acts})
 
 
+@page("register.household_of", may=Permission.REGISTER_WRITE)
+def household_of(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -> HttpResponse:
+    """From a person to the household they keep house in; who keeps none anywhere is registered with one."""
+    found = doors.household_of(viewer=viewer, community=community.id, person=person)
+    if found is None:
+        return redirect("register:new_household", code=community.code)
+    return redirect("register:household", code=community.code, household=found)
+
+
 @page("register.act", may=Permission.REGISTER_WRITE)
 def act(request: HttpRequest, viewer: Actor, community: Any, household: UUID, act: str) -> HttpResponse:
     """One act at the desk."""
@@ -140,7 +149,7 @@ def _act(
         "household": found,
         "suggested": suggestions(viewer, community.id) if "address" in form.fields else [],
         "preview": preview is not None,
-        "table": _table(preview) if preview else None,
+        "table": _table(preview, found.id) if preview else None,
     }
     if request.GET.get("print") == "1":
         return render(request, "register/print/act.html", context)
@@ -148,8 +157,12 @@ def _act(
 
 
 def _member(member: doors.MemberRow) -> str:
-    told = [member.row.name, str(names.relation(member.relation)), names.age(member.row.age_band)]
-    return ", ".join(part for part in told if part)
+    return names.listed([member.row.name, about(member)])
+
+
+def about(member: doors.MemberRow) -> str:
+    """What tells members apart: head of household, 50–54."""
+    return names.listed([part for part in (names.relation(member.relation), names.age(member.row.age_band)) if part])
 
 
 def _given(viewer: Actor, community: Any, found: doors.HouseholdPage, form: ActForm, place: Place) -> dict[str, Any] | None:
@@ -207,22 +220,22 @@ def _newcomer(community: Any, found: doors.HouseholdPage, told: dict[str, Any], 
     return {"said": said, "born_here": act == "born"}
 
 
-def _table(differences: list[Difference]) -> Table:
+def _table(differences: list[Difference], household: UUID) -> Table:
     return Table(
         columns=[Column(head) for head in (_("Name"), _("What"), _("Now"), _("Then"))],
-        rows=[[d.name, WHAT[d.what], _value(d.what, d.before), _value(d.what, d.after)] for d in differences],
+        rows=[[d.name, WHAT[d.what], *(_value(d.what, text, household) for text in (d.before, d.after))] for d in differences],
         narrow="flow",
         light=True,
     )
 
 
-def _value(what: str, text: str) -> Any:
+def _value(what: str, text: str, household: UUID) -> Any:
     if not text or text == "-":
         return EN_DASH
     if what == "relation":
         return names.relation(text)
     if what == "household":
-        return _("another household") if text else EN_DASH
+        return _("this household") if text == str(household) else _("another household")
     if what == "hukou" and text[:2] in PROVINCES:
         english, chinese = PROVINCES[text[:2]]
         return pick({"en": english, "zh-Hans": chinese})

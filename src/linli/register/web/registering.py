@@ -21,6 +21,7 @@ from linli.register.rules.by_hand import Evidence, Place, Refused, completed, ho
 from linli.register.rules.kin_words import KinWord, hukou_of
 from linli.register.web import names
 from linli.register.web.hand_forms import HouseholdForm, PersonForm, all_faults, put_faults, sex_of
+from linli.register.web.household import about
 from linli.register.web.places import found_at, suggestions, today_of
 from linli.trust import Permission, page
 
@@ -192,8 +193,7 @@ def _registered(request: HttpRequest, viewer: Actor, community: Any, household: 
     members = [
         {
             "row": member.row,
-            "relation": names.relation(member.relation),
-            "age": names.age(member.row.age_band),
+            "about": about(member),
             "duty": names.DUTY[told.duty] if (told := due.get(member.row.id)) else "",
             "by": told.by if told else None,
         }
