@@ -14,6 +14,7 @@ from importlib import import_module
 VERBS: dict[str, tuple[str, str]] = {
     "admin": ("linli.site.verbs.admin", "accounts, the roles they hold, and tokens for programs"),
     "audit": ("linli.site.verbs.audit", "seal the trail of who did what, check it, hand out its signed heads"),
+    "backup": ("linli.site.verbs.backup", "write the records and the keys into archives of their own"),
     "cases": ("linli.site.verbs.cases", "take in reported matters from a file"),
     "codes": ("linli.site.verbs.codes", "list the national code tables; take in a newer published list"),
     "community": ("linli.site.verbs.community", "add a community"),
@@ -26,6 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "link": ("linli.site.verbs.link", "find rows that are the same person, in one file or between two"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
     "renew": ("linli.site.verbs.renew", "renew the register of residents from a file, as of a day"),
+    "restore": ("linli.site.verbs.restore", "bring records and keys back from archives; who was erased stays erased"),
     "retention": ("linli.site.verbs.retention", "show what will be deleted and what the law holds; run the week's deletion"),
     "territory": ("linli.site.verbs.territory", "take in buildings, streets and grids from a file"),
     "up": ("linli.site.verbs.up", "start web, worker and scheduler"),
@@ -100,7 +102,7 @@ def _run(known: argparse.Namespace) -> int:
     from linli.trust import SYSTEM, walls
 
     try:
-        if known.verb not in ("django", "up"):
+        if known.verb not in ("django", "restore", "up"):
             from linli.site import schema
 
             schema.ensure()

@@ -28,6 +28,8 @@ def connect() -> None:
     from linli.register.queries.subjects import KNOWS
     from linli.trust import offer_people, offer_speaker, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
+    from linli.trust.keyring.jobs import DAILY as PRUNING
+    from linli.trust.keyring.jobs import prune_kept
     from linli.trust.retention.own import RETAINED
     from linli.trust.retention.registry import offer_retained
     from linli.trust.retention.running import WEEKLY, weekly
@@ -43,6 +45,7 @@ def connect() -> None:
         facts.offer_signal(signal)
     work.offer_job("monday", monday_jobs.monday)
     work.offer_job("audit.seal", seal_daily, cron=DAILY)
+    work.offer_job("keys.prune", prune_kept, cron=PRUNING)
     for retained in (*RETAINED, *INTAKE_RETAINED):
         offer_retained(retained)
     work.offer_job("retention", weekly, cron=WEEKLY)

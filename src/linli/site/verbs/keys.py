@@ -110,9 +110,9 @@ def _export(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from linli.trust import SYSTEM
     from linli.trust.keyring.archive import export_keys, prune_archives
 
-    passphrase = None if arguments.plain else _passphrase(arguments.passphrase_file, twice=True)
+    words = None if arguments.plain else passphrase(arguments.passphrase_file, twice=True)
     rows = [
-        {"community": code, "file": str(export_keys(by=SYSTEM, community=zone, passphrase=passphrase))}
+        {"community": code, "file": str(export_keys(by=SYSTEM, community=zone, passphrase=words))}
         for code, zone in _communities(arguments)
     ]
     prune_archives()
@@ -125,8 +125,8 @@ def _import(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     from linli.trust.queries import zone_code
 
     path = Path(arguments.file)
-    passphrase = _passphrase(arguments.passphrase_file, twice=False) if is_sealed(path) else None
-    back = import_keys(by=SYSTEM, path=path, passphrase=passphrase)
+    words = passphrase(arguments.passphrase_file, twice=False) if is_sealed(path) else None
+    back = import_keys(by=SYSTEM, path=path, passphrase=words)
     again = replay_erasures(by=SYSTEM, community=back.community)
     code = zone_code(viewer=SYSTEM, zone=back.community)
     return [{"community": code, "rings": back.rings, "keys": back.keys, "erased": back.erased, "erased_again": again}]
@@ -150,7 +150,7 @@ def _replay(_arguments: argparse.Namespace, _code: str, community: UUID) -> dict
     return {"erased_again": replay_erasures(by=SYSTEM, community=community)}
 
 
-def _passphrase(file: str | None, *, twice: bool) -> str:
+def passphrase(file: str | None, *, twice: bool) -> str:
     """From the file, else asked for at the terminal: never an argument, which everybody on the machine could read."""
     if file:
         lines = Path(file).read_text("utf-8").splitlines()

@@ -43,7 +43,7 @@ MAGIC = b"LINLIKEYS1\n"
 KEPT_DAYS = 30
 _HEAD = struct.Struct(">16sIH")
 _SCRYPT = {"n": 1 << 15, "r": 8, "p": 1}
-_NAME = re.compile(r"(?P<community>[0-9a-f-]{36})-(?P<at>\d{8}T\d{12}Z)\.keys")
+_NAME = re.compile(r"(?P<whose>[0-9a-f-]{36}|installation)-(?P<at>\d{8}T\d{12}Z)\.keys")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def export_keys(*, by: Actor, community: UUID, passphrase: str | None, to: Path 
         parts += (_HEAD.pack(subject.bytes, version, len(value)), value)
         count += 1
     path = to or archive_folder() / f"{community}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z.keys"
-    write_file(path, _packed(b"".join(parts), passphrase))
+    write_file(path, packed(b"".join(parts), passphrase))
     record("trust.key_archive", counts={"rings": len(rings), "keys": count})
     return path
 
@@ -105,6 +105,14 @@ def import_keys(*, by: Actor, path: Path, passphrase: str | None) -> Imported:
     return Imported(community, mended, len(made), kept_out)
 
 
+def newest_archives() -> list[Path]:
+    """The newest archive of each community, and of the installation, in DATA/backups/keys."""
+    newest: dict[str, Path] = {}
+    for path in sorted(archive_folder().glob("*.keys")):
+        newest[path.name.rsplit("-", 1)[0]] = path
+    return list(newest.values())
+
+
 def prune_archives(*, now: datetime | None = None, days: int = KEPT_DAYS) -> int:
     """Delete the archives in DATA/backups/keys older than ``days``: what an erased person's key was in must not live on."""
     before = (now or datetime.now(UTC)) - timedelta(days=days)
@@ -126,7 +134,8 @@ def is_sealed(path: Path) -> bool:
         return b'"scrypt"' in file.readline(1000)
 
 
-def _packed(body: bytes, passphrase: str | None) -> bytes:
+def packed(body: bytes, passphrase: str | None) -> bytes:
+    """An archive's file: ``body`` sealed under the passphrase or (None) plain."""
     if passphrase is None:
         return MAGIC + b'{"kind": "plain"}\n' + body
     salt = os.urandom(16)
@@ -138,7 +147,8 @@ def _stretched(passphrase: str, salt: bytes, cost: dict[str, int]) -> bytes:
     return Scrypt(salt=salt, length=32, n=cost["n"], r=cost["r"], p=cost["p"]).derive(passphrase.encode())
 
 
-def _unpacked(path: Path, passphrase: str | None) -> tuple[dict[str, Any], list[tuple[UUID, int, bytes]]]:
+def unpacked(path: Path, passphrase: str | None) -> bytes:
+    """The body of an archive's file. BadInput for a file that is none, or a passphrase that is missing or wrong."""
     damaged = BadInput(NO_ARCHIVE, where=Where(file=path.name))
     text = path.read_bytes()
     if not text.startswith(MAGIC):
@@ -146,21 +156,28 @@ def _unpacked(path: Path, passphrase: str | None) -> tuple[dict[str, Any], list[
     try:
         line, body = text[len(MAGIC) :].split(b"\n", 1)
         head = json.loads(line)
-        if head["kind"] == "scrypt":
-            if passphrase is None:
-                raise BadInput(NEEDS_PASSPHRASE, where=Where(file=path.name))
-            if {name: head[name] for name in _SCRYPT} != _SCRYPT:
-                raise damaged
-            opened = unseal(_stretched(passphrase, base64.b64decode(head["salt"]), _SCRYPT), body, MAGIC + line)
-            if opened is None:
-                raise BadInput(WRONG_PASSPHRASE, where=Where(file=path.name))
-            body = opened
-        line, body = body.split(b"\n", 1)
+        if head["kind"] != "scrypt":
+            return body
+        if passphrase is None:
+            raise BadInput(NEEDS_PASSPHRASE, where=Where(file=path.name))
+        if {name: head[name] for name in _SCRYPT} != _SCRYPT:
+            raise damaged
+        opened = unseal(_stretched(passphrase, base64.b64decode(head["salt"]), _SCRYPT), body, MAGIC + line)
+    except (ValueError, KeyError, TypeError):
+        raise damaged from None
+    if opened is None:
+        raise BadInput(WRONG_PASSPHRASE, where=Where(file=path.name))
+    return opened
+
+
+def _unpacked(path: Path, passphrase: str | None) -> tuple[dict[str, Any], list[tuple[UUID, int, bytes]]]:
+    try:
+        line, body = unpacked(path, passphrase).split(b"\n", 1)
         told = json.loads(line)
         UUID(told["community"])
         return told, list(_keys(body))
     except (ValueError, KeyError, TypeError, struct.error):
-        raise damaged from None
+        raise BadInput(NO_ARCHIVE, where=Where(file=path.name)) from None
 
 
 def _keys(body: bytes) -> Iterator[tuple[UUID, int, bytes]]:
