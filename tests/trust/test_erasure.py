@@ -188,7 +188,7 @@ class TestCompartments:
         assert (head.id, head.compartment) == (note, Compartment.HEALTH)
         text = open_note(by=manager, community=community, note=note, compartment=Compartment.HEALTH, reason="asked by her doctor")
         assert text == "needs insulin at noon"
-        event = AuditEvent.objects.get(kind="trust.note_opened")
+        event = AuditEvent.objects.get(kind="trust.compartment.health")
         assert event.reason == "asked by her doctor"
         assert event.ids == [str(note), str(resident.id)]
         assert "insulin" not in json.dumps([e.ids + e.fields + [e.reason] for e in AuditEvent.objects.all()])

@@ -107,7 +107,7 @@ def _sealing(compartment: Compartment) -> Callable[..., UUID]:
             sealed=seal(SUITES[held.suite], held.secret, inner, bound(compartment.value, note)),
             written_at=timezone.now(),
         )
-        record("trust.note", ids=[note, subject], fields=[compartment.value])
+        record(f"trust.compartment.{compartment.value}.written", ids=[note, subject])
         return note
 
     return write
@@ -126,7 +126,7 @@ def _opening(compartment: Compartment) -> Callable[..., str]:
         inner = unseal(version.secret, bytes(found.sealed), bound(compartment.value, note)) if version else None
         if inner is None:
             raise Tampered
-        record("trust.note_opened", ids=[note, found.subject_id], fields=[compartment.value], reason=reason)
+        record(f"trust.compartment.{compartment.value}", ids=[note, found.subject_id], reason=reason)
         return key.open(f"trust.note.{compartment.value}", inner)
 
     return read

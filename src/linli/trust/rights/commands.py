@@ -12,6 +12,7 @@ from linli.kernel.ids import new_reference
 from linli.trust.audit import record
 from linli.trust.consent.people import reaches_subject
 from linli.trust.door import NOT_ALLOWED, NOT_FOUND, command
+from linli.trust.erasure import erase_subject
 from linli.trust.models import RightsEvent, RightsRequest
 from linli.trust.retention.queries import holds_of
 from linli.trust.retention.rules import HELD, is_held
@@ -73,8 +74,8 @@ def receive_request(
     by: Actor,
     community: UUID,
     right: Right,
-    channel: Channel,
-    asker: Asker,
+    channel: Channel = Channel.PORTAL,
+    asker: Asker = Asker.SELF,
     subject: UUID | None = None,
     wish: str = "",
     contact: str = "",
@@ -157,7 +158,8 @@ def extend_request(*, by: Actor, community: UUID, request: UUID, note: str) -> N
 def answer_request(*, by: Actor, community: UUID, request: UUID, note: str) -> None:
     """Close a request as answered: what was done, sealed. BadInput while it isn't known who asks.
 
-    Conflict for a deletion while the law holds the data: refuse it with that reason.
+    Answering a deletion erases the person (``trust.erase_subject``, whose permission it takes too), and with them what the
+    request itself had sealed. Conflict for one while the law holds the data: refuse it with that reason.
     """
     found = _find(by, community, request)
     if found.state == State.RECEIVED.value:
@@ -166,6 +168,8 @@ def answer_request(*, by: Actor, community: UUID, request: UUID, note: str) -> N
     if found.right == Right.DELETE.value and subject and is_held(holds_of(community, today), subject, None, today):
         raise Conflict(HELD)
     _step(found, Act.ANSWER, by, note=note)
+    if found.right == Right.DELETE.value and subject:
+        erase_subject(by=by, community=community, subject=subject, reason=found.reference)
 
 
 @command("trust.refuse_request", may=Permission.RIGHTS_ANSWER)

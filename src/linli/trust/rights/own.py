@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from linli.trust.consent.rules import Act, Channel
 from linli.trust.models import ConsentEvent, RightsRequest
-from linli.trust.purposes.rules import notice
+from linli.trust.purposes.rules import notice, purposes
+from linli.trust.rights.languages import both
 from linli.trust.rights.registry import Asked, Portable, Section
+from linli.trust.rights.rules import Right, State
+from linli.trust.web.words import CONSENT_CHANNELS, RIGHTS, SAID, STATES
 
 
 def _purposes() -> Section:
@@ -49,7 +53,16 @@ def sections(asked: Asked) -> list[Section]:
                 "version": {"en": "Version of the text", "zh-Hans": "文本版本"},
                 "channel": {"en": "How", "zh-Hans": "方式"},
             },
-            [{"at": e.at, "purpose": e.purpose, "act": e.act, "version": e.version, "channel": e.channel} for e in consents],
+            [
+                {
+                    "at": e.at,
+                    "purpose": purposes()[e.purpose].name if e.purpose in purposes() else e.purpose,
+                    "act": both(SAID[Act(e.act)]),
+                    "version": e.version,
+                    "channel": both(CONSENT_CHANNELS[Channel(e.channel)]),
+                }
+                for e in consents
+            ],
         ),
         Section(
             "trust.requests",
@@ -60,7 +73,15 @@ def sections(asked: Asked) -> list[Section]:
                 "reference": {"en": "Reference", "zh-Hans": "编号"},
                 "state": {"en": "State", "zh-Hans": "状态"},
             },
-            [{"at": r.received_at, "right": r.right, "reference": r.reference, "state": r.state} for r in requests],
+            [
+                {
+                    "at": r.received_at,
+                    "right": both(RIGHTS[Right(r.right)]),
+                    "reference": r.reference,
+                    "state": both(STATES[State(r.state)]),
+                }
+                for r in requests
+            ],
         ),
     ]
 

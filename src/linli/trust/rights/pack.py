@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from linli.trust.rights.registry import Section
 
 FORMAT = "linli.answer/1"
@@ -100,8 +102,13 @@ def said(value: Any, language: str) -> str:
         return str(value.get(language) or next((text for text in value.values() if text), ""))
     if isinstance(value, list | tuple):
         return ("、" if language == "zh-Hans" else ", ").join(said(part, language) for part in value)
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
     return str(_plain(value))
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    """For JSON: instants in local time, with their distance from UTC."""
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else value
