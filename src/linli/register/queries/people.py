@@ -12,7 +12,7 @@ from django.db.models import F
 from linli.faces.masks import masked_name
 from linli.kernel.actor import Actor
 from linli.register.models import Lapse, Person, RegisterRound, Residence
-from linli.register.opening import chunks, open_people
+from linli.register.opening import Opened, chunks, open_people
 from linli.register.queries.places import Ground, places_of
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.ages import age_on, band
@@ -67,9 +67,7 @@ def may_see(*, viewer: Actor, community: UUID, person: UUID) -> bool:
         return False
     if viewer.grids is None:
         return Person.objects.filter(community=community, id=person).exists()
-    last = Residence.objects.filter(community=community, person=person).order_by(
-        F("to_date").desc(nulls_first=True), "-from_date"
-    )
+    last = Residence.objects.filter(person=person).order_by(F("to_date").desc(nulls_first=True), "-from_date")
     building = last.values_list("building_id", flat=True).first()
     return building in building_grids(viewer=viewer, community=community)
 
@@ -90,19 +88,27 @@ def homes_of(
     """The present, else the last home of each of ``people``, where it lies within scope, and the buildings they are in."""
     homes: dict[UUID, Home] = {}
     for part in chunks(people):
-        rows = Residence.objects.filter(community=community, person__in=part)
+        # By person alone, so that the database can't but take the index by person; whose community it is, is looked at here.
+        rows = Residence.objects.filter(person__in=part)
         rows = rows.order_by("person_id", F("to_date").desc(nulls_first=True), "-from_date")
-        for row in rows.values_list(*_HOME):
-            homes.setdefault(row[0], Home(*row))
+        for owner, *row in rows.values_list("community_id", *_HOME):
+            if owner == community:
+                homes.setdefault(row[0], Home(*row))
     if places is None:
         places = places_of(viewer=viewer, community=community, buildings={home.building for home in homes.values()})
     return {person: home for person, home in homes.items() if viewer.sees_grid(places.grid_of.get(home.building))}, places
 
 
 def rows_of(
-    viewer: Actor, community: UUID, homes: dict[UUID, Home], places: Ground, today: date, matched: dict[UUID, tuple[str, ...]]
+    viewer: Actor,
+    community: UUID,
+    homes: dict[UUID, Home],
+    places: Ground,
+    today: date,
+    matched: dict[UUID, tuple[str, ...]],
+    known: Mapping[UUID, Opened] | None = None,
 ) -> list[PersonRow]:
-    """The lines of people whose homes are known already; ``matched``: how a search found each."""
+    """The lines of people whose homes are known already; ``matched``: how a search found each; ``known``: opened already."""
     lapsed: dict[UUID, date] = {}
     for part in chunks(homes):
         lapsed.update(Lapse.objects.filter(person__in=part, to_monday__isnull=True).values_list("person_id", "verified"))
@@ -112,8 +118,10 @@ def rows_of(
         viewer=viewer, community=community, dwellings={home.dwelling for home in homes.values() if home.dwelling is not None}
     )  # fmt: skip
     rows = []
-    for person, plain in open_people(community, homes).items():
-        home = homes[person]
+    opened = open_people(community, homes) if known is None else known
+    for person, home in homes.items():
+        if (plain := opened.get(person)) is None:
+            continue
         shown = lapsed.get(person, vouched)
         verified = home.until or (max(shown, home.seen(doors)) if shown else home.seen(doors))
         rows.append(

@@ -7,7 +7,7 @@ without opening anything; at most ``MOST`` of those are opened and confirmed. Ab
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -101,9 +101,10 @@ def search_people(*, viewer: Actor, community: UUID, q: str, today: date, narrow
     homes = {person: home for person, home in homes.items() if _holds(home, narrow, places, within)}
     if len(homes) > MOST:
         return _counted(community, homes, places)
-    matched = _confirmed(community, found, homes)
+    known = open_people(community, homes)
+    matched = _confirmed(found, known)
     homes = {person: homes[person] for person in matched}
-    rows = rows_of(viewer, community, homes, places, today, matched)
+    rows = rows_of(viewer, community, homes, places, today, matched, known)
     now = sum(home.until is None for home in homes.values())
     return Search(rows, len(rows), now, _by_grid(homes, places))
 
@@ -200,7 +201,8 @@ def _at_address(
             )  # fmt: skip
         elif not wanted.room:
             houses |= buildings
-    rows = Residence.objects.filter(community=community)
+    # By building or door alone: those are the community's own, and so the database takes their index.
+    rows = Residence.objects.all()
     if narrow.born:
         rows = rows.filter(person__birth_month__range=(narrow.born[0], narrow.born[1]))
     if narrow.here:
@@ -217,10 +219,10 @@ def _holds(home: Home, narrow: Narrow, places: Ground, within: set[UUID] | None)
     return (within is None or home.building in within) and (not narrow.grid or places.label_of(home.building) == narrow.grid)
 
 
-def _confirmed(community: UUID, found: _Found, homes: dict[UUID, Home]) -> dict[UUID, tuple[str, ...]]:
-    """Those of ``homes`` who really are meant, with how: 24 bits are shared by strangers. An erased person is nobody's match."""
+def _confirmed(found: _Found, known: Mapping[UUID, Opened]) -> dict[UUID, tuple[str, ...]]:
+    """Those of ``known`` who really are meant, with how: 24 bits are shared by strangers. An erased person is nobody's match."""
     matched: dict[UUID, tuple[str, ...]] = {}
-    for person in open_people(community, homes).values():
+    for person in known.values():
         ways = tuple(how for how, means in found.how[person.id].items() if means is None or means(person))
         if person.key is not None and ways:
             matched[person.id] = tuple(way for way in ways if way != "sound" or "name" not in ways)

@@ -56,7 +56,7 @@ def facts_of(*, viewer: Actor, community: UUID, person: UUID, today: date) -> li
     """The facts of a person whom the caller has found within scope."""
     if not viewer.sees_community(community):
         return []
-    homes = list(Residence.objects.filter(community=community, person=person))
+    homes = list(Residence.objects.filter(person=person))
     doors = {home.dwelling_id: home for home in homes if home.dwelling_id}
     names = places_of(viewer=viewer, community=community, buildings={home.building_id for home in homes}).names
     facts = [

@@ -23,7 +23,9 @@ def doors_seen(
     """Dwelling → day of the newest visit that found its people there, by a day and as known at an instant where given."""
     if not viewer.sees_community(community):
         return {}
-    rows = Visit.objects.filter(community=community, outcome="unchanged", on__isnull=False, dwelling__isnull=False)
+    rows = Visit.objects.filter(outcome="unchanged", on__isnull=False, dwelling__isnull=False)
+    # A door belongs to one community; asked for by door, the database shall take the index by door.
+    rows = rows.filter(community=community) if dwellings is None else rows
     if by_day is not None:
         rows = rows.filter(on__lte=by_day)
     if known is not None:

@@ -144,14 +144,17 @@ def subject_keys(community: UUID, subject_ids: Collection[UUID] | None = None) -
 
     held = ring_of(community)
     unwrap, suite = Unwrapping(held), held.suite
-    rows = WrappedKey.objects.filter(community=community).values_list("subject_id", "version", "wrapped")
+    rows = WrappedKey.objects.values_list("subject_id", "version", "wrapped", "community_id")
     found: dict[UUID, SubjectKey] = {}
     if subject_ids is None:
-        batches = [rows.iterator(chunk_size=5000)]
+        batches = [rows.filter(community=community).iterator(chunk_size=5000)]
     else:
         ids = list(subject_ids)
+        # By subject alone: told the community too, SQLite walks through all of its keys. Whose a key is, is looked at here.
         batches = [rows.filter(subject_id__in=ids[start : start + _SIZE]).iterator() for start in range(0, len(ids), _SIZE)]
     for batch in batches:
-        for subject, version, wrapped in batch:
+        for subject, version, wrapped, owner in batch:
+            if owner != community:
+                continue
             found[subject] = SubjectKey(subject, unwrap(subject, version, wrapped), suite)
     return found
