@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -37,8 +38,8 @@ def run(signal: Signal, *, community: UUID, week: Week, digest: str) -> pa.Table
         return signal.select(engine.read_parquet(path), week).to_pyarrow()
 
 
-def read(table: str, *, community: UUID, week: str, digest: str) -> pa.Table:
-    """A whole table of a snapshot, as it was written."""
+def read(table: str, *, community: UUID, week: str, digest: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A whole table of a snapshot, as it was written; only ``columns`` of it where given."""
     import pyarrow.parquet as pq
 
-    return pq.read_table(folder(community, week, digest) / f"{table}.parquet")
+    return pq.read_table(folder(community, week, digest) / f"{table}.parquet", columns=list(columns) if columns else None)

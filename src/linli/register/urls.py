@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register.web import archive, field, household, people, registering
+from linli.register.web import archive, field, household, people, population, registering
 
 app_name = "register"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("desk/<str:code>/people/<uuid:person>/shown/", archive.shown, name="person_reveal"),
     path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
     path("desk/<str:code>/people/<uuid:person>/household/", household.household_of, name="household_of"),
+    path("desk/<str:code>/population/", population.structure_page, name="population"),
+    path("desk/<str:code>/population/<str:week>.<str:form>", population.export, name="population_export"),
     path("desk/<str:code>/households/new/", registering.desk_household, name="new_household"),
     path("desk/<str:code>/households/<uuid:household>/", household.household, name="household"),
     path("desk/<str:code>/households/<uuid:household>/registered/", registering.desk_registered, name="registered"),

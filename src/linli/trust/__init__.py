@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from linli.trust.consent.hooks import Ended, on_withdrawn
     from linli.trust.consent.people import KnowsPeople, offer_people
     from linli.trust.consent.queries import consent_history, consenting, consents_of, has_consent
-    from linli.trust.disclosure import protect, shown
+    from linli.trust.disclosure import Additive, additive, protect, shown, together
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.erasure import erase_subject, replay_erasures
     from linli.trust.lookers import Looker, who_looked
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from linli.trust.rights.commands import receive_request
     from linli.trust.rights.queries import is_restricted
     from linli.trust.rights.registry import Asked, Portable, Section, offer_portable
+    from linli.trust.rights.rules import Right
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
     from linli.trust.sealing.blinding import Blinder, blinder
     from linli.trust.sealing.columns import on_erased, sealed
@@ -85,7 +86,7 @@ _HOMES = {
     ),
     "trust.lookers": ("Looker", "who_looked"),
     "trust.models": ("Zone",),
-    "trust.disclosure": ("protect", "shown"),
+    "trust.disclosure": ("Additive", "additive", "protect", "shown", "together"),
     "trust.queries": (
         "acts_since",
         "account_names",
@@ -112,6 +113,7 @@ _HOMES = {
     "trust.retention.registry": ("Cut", "Retained", "offer_retained"),
     "trust.rights.commands": ("receive_request",),
     "trust.rights.queries": ("is_restricted",),
+    "trust.rights.rules": ("Right",),
     "trust.rights.registry": ("Asked", "Portable", "Section", "offer_portable"),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.compartments": ("Compartment", "notes_about", "open_note", "seal_note"),

@@ -7,7 +7,7 @@ from linli.register.commands.handover import hand_over
 from linli.register.commands.households import change_head, merge_households, split_household
 from linli.register.commands.moving import move_out, move_within, record_death
 from linli.register.commands.needs import add_need, check_need, end_need
-from linli.register.commands.people import note_search, open_person
+from linli.register.commands.people import note_export, note_search, open_person
 from linli.register.commands.permits import end_permit, endorse_permit, issue_permit
 from linli.register.commands.registering import Registered, add_person, register_household
 from linli.register.commands.renewal import apply_population, undo_population
@@ -37,6 +37,7 @@ __all__ = [
     "move_out",
     "move_within",
     "nobody_home",
+    "note_export",
     "note_search",
     "open_person",
     "record_death",

@@ -22,3 +22,9 @@ def open_person(*, by: Actor, community: UUID, person: UUID) -> None:
 def note_search(*, by: Actor, community: UUID, found: int) -> None:
     """Note that somebody searched the register, and how many people it ``found``; never what was asked: that may be a name."""
     record("register.search", counts={"found": found})
+
+
+@command("register.note_export", may=Permission.SHARED_READ)
+def note_export(*, by: Actor, community: UUID, week: str, rows: int, rule: str) -> None:
+    """Note that protected counts of a Monday were taken away: how many numbers, and under which rule of disclosure."""
+    record("register.export", counts={"rows": rows}, reason=f"{week} {rule}")

@@ -59,7 +59,11 @@ def figures(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[st
 
 def people(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any]:
     """Pyramid, households by size, and where floating residents come from."""
-    now, before = _pair(viewer, community, grid, week)
+    return people_of(*_pair(viewer, community, grid, week))
+
+
+def people_of(now: Portrait, before: Portrait) -> Mapping[str, Any]:
+    """What ``grid/people.html`` shows of a portrait, against another Monday's."""
     rows = [(_band(name), men, women) for name, men, women in now.pyramid]
     return {
         "now": now,
@@ -73,6 +77,11 @@ def people(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str
 def needs(viewer: Actor, community: UUID, grid: Any, week: Week) -> Mapping[str, Any] | None:
     """Care needs, and how their counts may be shown outside; None where nobody is known."""
     now, _before = _pair(viewer, community, grid, week)
+    return needs_of(now)
+
+
+def needs_of(now: Portrait) -> Mapping[str, Any] | None:
+    """What ``grid/needs.html`` shows of a portrait; None where nobody is known."""
     if not now.residents:
         return None
     rows = [
