@@ -54,7 +54,7 @@ def take_waiting(
     for _ in range(_TRIES):
         turn = Gate.objects.filter(community=community).values_list("turn", flat=True).first() or 0
         further = {"recognised": Recognised.none()} if kind.recalls else {}
-        plan = kind.plan(viewer=by, community=community, rows=rows, options=options, as_of=found.as_of, **further)
+        plan = kind.plan(viewer=by, community=community, rows=[*rows], options=options, as_of=found.as_of, **further)
         some = replace(
             reading, numbers=np.array([row.number for row in rows], np.int64), refused=[], recognised=Recognised.none()
         )

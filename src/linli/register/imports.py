@@ -133,7 +133,7 @@ def plan_population(
     code = community_code(viewer=viewer, community=community)
     entries: list[Entry] = []
     refused: dict[int, Refusal] = {}
-    for row in rows:
+    for row in _let_go(rows):
         entry = read(row.number, row.values, monday)
         if isinstance(entry, Refusal):
             refused[row.number] = entry
@@ -162,6 +162,16 @@ def plan_population(
     plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
     plan.needs_second = _second(file, len(now.living), decisions, limits)
     return plan
+
+
+def _let_go(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows, each forgotten once it has been read: as rows and as entries at once a million of them would take 1 GB more."""
+    if not isinstance(rows, list):
+        yield from rows
+        return
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def _second(file: Reconciliation, living: int, decisions: Sequence[Decision], limits: Limits) -> Words | None:

@@ -10,7 +10,6 @@ from uuid import UUID
 import numpy as np
 
 from linli.kernel.actor import Actor
-from linli.methods.linkage.scoring import score_pairs
 from linli.register.models import Person, Residence, ReviewItem
 from linli.register.opening import chunks
 from linli.register.queries.standing import load_people
@@ -97,6 +96,9 @@ def _note(found: dict[int, set[UUID]], hits: Iterable[tuple[UUID, list[Entry], d
 
 
 def _weighed(pairs: Sequence[tuple[Entry, Known]], people: int) -> np.ndarray:
+    # What compares is compiled code, 90 MB of it: loaded where somebody has to be compared.
+    from linli.methods.linkage.scoring import score_pairs
+
     rows = {entry.row: entry for entry, _person in pairs}
     known = {person.id: person for _entry, person in pairs}
     left, right = list(rows), list(known)
