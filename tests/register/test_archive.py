@@ -66,7 +66,9 @@ def test_the_person_reads_who_looked_and_why(town: Town, clerk: Actor) -> None:
     assert (look.role, look.kind) == ("desk_clerk", "register.person.revealed")
     assert "换领居住证" in look.reason
     assert REASONS[Reason.DESK]["en"] in look.reason
-    assert not who_looked(viewer=clerk, community=town.community, subject=named(town.community, "张大山").subject)
+    seen = {"viewer": clerk, "community": town.community, "subject": known.subject, "objects": [known.id]}
+    assert who_looked(**seen) == []
+    assert who_looked(**seen, in_scope=True) == [look]
 
 
 def test_nothing_is_shown_without_reason_field_permission_or_scope(

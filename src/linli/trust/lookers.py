@@ -74,18 +74,19 @@ def lookers(
     now: datetime | None = None,
     before: UUID | None = None,
     limit: int = 200,
+    in_scope: bool = False,
 ) -> list[Looker]:
     """Acts that touched a data subject or one of its ``objects`` (the person's own record, say), newest first, older than
     ``before``.
 
-    The person sees them when their time has come; so does who may see what is masked, for people within their scope (which the
-    caller has checked); who holds ``audit.read`` over the whole community sees all at once; nobody else sees any. A guardian asks
-    as the child: the flat that knows of guardians sets ``viewer.subject``. Acts of the system's own, such as a weekly renewal,
-    are about files and lists and name nobody.
+    The person sees them when their time has come; with ``in_scope`` (the caller has found the person within the viewer's scope)
+    so does who may see what is masked; who holds ``audit.read`` over the whole community sees all at once; nobody else sees any.
+    A guardian asks as the child: the flat that knows of guardians sets ``viewer.subject``. Acts of the system's own, such as a
+    weekly renewal, are about files and lists and name nobody.
     """
     officer = viewer.may(Permission.AUDIT_READ) and viewer.grids is None and viewer.sees_community(community)
     own = viewer.subject is not None and viewer.subject == subject
-    keeper = viewer.may(Permission.PERSON_REVEAL) and viewer.sees_community(community)
+    keeper = in_scope and viewer.may(Permission.PERSON_REVEAL) and viewer.sees_community(community)
     if not (officer or own or keeper):
         return []
     touches = AuditTouch.objects.filter(object_id__in={subject, *objects}, community_id=community).order_by("-event_id")

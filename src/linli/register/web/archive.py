@@ -187,7 +187,7 @@ def _looks(viewer: Actor, community: UUID, person: UUID, subject: UUID | None) -
     """Who looked, in which role and unit, and what for; the trail names no colleague."""
     if subject is None:
         return None
-    found = who_looked(viewer=viewer, community=community, subject=subject, objects=[person], limit=LOOKS)
+    found = who_looked(viewer=viewer, community=community, subject=subject, objects=[person], limit=LOOKS, in_scope=True)
     if not found:
         return None
     return Table(
