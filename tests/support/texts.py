@@ -57,7 +57,7 @@ class _Reader(HTMLParser):
             self.found.append((self.getpos()[0], bare[:80]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "style"}:
+        if tag in {"script", "style", "kbd"}:
             self._silent += 1
         values = dict(attrs)
         for name, value in attrs:
@@ -67,11 +67,11 @@ class _Reader(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag in {"script", "style"}:
+        if tag in {"script", "style", "kbd"}:
             self._silent -= 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"script", "style"}:
+        if tag in {"script", "style", "kbd"}:
             self._silent -= 1
 
     def handle_data(self, data: str) -> None:
