@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from linli.trust.retention.queries import held_by_law
     from linli.trust.retention.registry import Cut, Retained, offer_retained
     from linli.trust.rights.commands import receive_request
-    from linli.trust.rights.queries import is_restricted
+    from linli.trust.rights.queries import is_restricted, restricted_subjects
     from linli.trust.rights.registry import Asked, Portable, Section, offer_portable
     from linli.trust.rights.rules import Right
     from linli.trust.rules import STAFF, Permission, Role, ZoneKind, permissions_of
@@ -112,7 +112,7 @@ _HOMES = {
     "trust.retention.queries": ("held_by_law",),
     "trust.retention.registry": ("Cut", "Retained", "offer_retained"),
     "trust.rights.commands": ("receive_request",),
-    "trust.rights.queries": ("is_restricted",),
+    "trust.rights.queries": ("is_restricted", "restricted_subjects"),
     "trust.rights.rules": ("Right",),
     "trust.rights.registry": ("Asked", "Portable", "Section", "offer_portable"),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
