@@ -1,5 +1,5 @@
 import htmx from "htmx.org";
-import { focusErrors, listen } from "./keys";
+import { focusErrors, listen, offerSwitch } from "./keys";
 
 declare global {
   interface Window {
@@ -9,5 +9,6 @@ declare global {
 
 window.htmx = htmx;
 listen();
+offerSwitch();
 focusErrors();
 document.addEventListener("htmx:afterSettle", focusErrors);

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register.web import archive, field, household, people, population, registering
+from linli.register.web import archive, field, household, people, population, registering, review, rounds
 
 app_name = "register"
 urlpatterns = [
@@ -27,4 +27,18 @@ urlpatterns = [
     path("field/<str:code>/homes/<uuid:building>/<uuid:dwelling>/<uuid:person>/", household.field_correct, name="field_correct"),
     path("field/<str:code>/homes/households/<uuid:household>/registered/", registering.field_registered, name="field_registered"),
     path("field/<str:code>/homes/households/<uuid:household>/<slug:act>/", household.field_act, name="field_act"),
+    path("desk/<str:code>/round/", rounds.monday, name="round"),
+    path("desk/<str:code>/round/<uuid:grid>/", rounds.grid, name="grid_round"),
+    path("field/<str:code>/round/", rounds.field_monday, name="field_round"),
+    path("field/<str:code>/round/<uuid:grid>/", rounds.field_grid, name="field_grid_round"),
+    path("desk/<str:code>/survey/", rounds.survey, name="survey"),
+    path("desk/<str:code>/survey/plan/", rounds.survey_plan, name="survey_plan"),
+    path("field/<str:code>/survey/<uuid:visit>/", rounds.blind, name="blind_visit"),
+    path("desk/<str:code>/questions/", review.questions, name="questions"),
+    path("desk/<str:code>/questions/<uuid:item>/", review.question, name="question"),
+    path("desk/<str:code>/questions/<uuid:item>/back/", review.take_back, name="take_back"),
+    path("desk/<str:code>/questions/missing/<uuid:person>/", review.missing, name="missing"),
+    path("field/<str:code>/questions/", review.field_questions, name="field_questions"),
+    path("field/<str:code>/questions/<uuid:item>/", review.field_question, name="field_question"),
+    path("field/<str:code>/questions/missing/<uuid:person>/", review.field_missing, name="field_missing"),
 ]

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     REGISTER_HAND_OVER = "register.hand_over"
     REGISTER_READ = "register.read"
     REGISTER_RENEW = "register.renew"
+    REGISTER_SIGN = "register.sign"
     REGISTER_WRITE = "register.write"
     RESIDENT_TIE = "resident.tie"
     RETENTION_MANAGE = "retention.manage"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
@@ -16,8 +16,11 @@ from linli.kernel.weeks import Week
 from linli.register.models import CareNeed, Hukou, Lapse, Membership, RegisterRound, Residence
 from linli.register.queries.places import time_zone
 from linli.register.queries.visits import doors_seen
+from linli.register.rules.coverage import Coverage, Extent, coverage_of, in_scope
 from linli.register.rules.residence import Status, status
 from linli.territory.queries import building_grids
+from linli.territory.queries import buildings as buildings_on
+from linli.trust import grids_of, restricted_subjects
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ def residents(
     if grids is None:
         grids = building_grids(viewer=viewer, community=community, on=at.day)
     vouched = rounds(viewer=viewer, community=community, at=at).verified or at.day
+    shown_by = _narrow(viewer, community, at, vouched)
     # Asked of the database by where they live, not name by name: hundreds of names take longer to pass on than to look up.
     narrow = {} if buildings is None and viewer.grids is None else {"person__in": homes.values("person_id")}
     live: dict[str, Any] = {"community": community, **narrow}
@@ -108,7 +112,11 @@ def residents(
         needs[one].append(need)
     doors = doors_seen(viewer=viewer, community=community, by_day=at.day, known=at.known)
     lapsed = dict(Lapse.objects.filter(at.lapsed(), **live).values_list("person_id", "verified"))
-    query = _with_relations(homes, at).values_list(
+    # Who was erased is nobody any more; who had their data restricted is stored and not used.
+    known = homes.filter(person__birth_month__isnull=False)
+    if unused := restricted_subjects(viewer=viewer, community=community):
+        known = known.exclude(person__subject__in=unused)
+    query = _with_relations(known, at).values_list(
         *("person_id", "person__subject__pseudonym", "person__sex", "person__birth_month", "building_id", "known_from"),
         "dwelling_id",
         *_TOLD,
@@ -130,12 +138,49 @@ def residents(
         )
         for person, pseudonym, sex, birth, building, known_from, dwelling, *told in query
     ]
+    if shown_by is not None:
+        for resident in found:
+            if resident.person not in lapsed:
+                resident.verified = max(resident.verified, shown_by(resident))
     sizes: dict[str, int] = defaultdict(int)
     for resident in found:
         sizes[resident.household] += 1
     for resident in found:
         resident.household_size = sizes[resident.household] if resident.household else 1
     return found
+
+
+def narrow_rounds(community: UUID, at: Moment, since: date) -> list[tuple[date, Coverage]]:
+    """Files after ``since`` that were full of a part of the community, newest first: they vouch for whom they cover."""
+    kept = RegisterRound.objects.filter(
+        community=community, full=False, monday__gt=since, monday__lte=at.day, known_from__lte=at.known
+    )
+    found = [(monday, coverage_of(told)) for monday, told in kept.order_by("-monday").values_list("monday", "coverage") if told]
+    return [(monday, coverage) for monday, coverage in found if coverage.extent is Extent.FULL]
+
+
+class _Placed(NamedTuple):
+    building: str
+    grid: str
+    estate: str
+    status: Status
+
+
+def _narrow(viewer: Actor, community: UUID, at: Moment, since: date) -> Callable[[Resident], date] | None:
+    """By resident the newest Monday whose partial-area file covers them; None where there was no such file."""
+    narrow = narrow_rounds(community, at, since)
+    if not narrow:
+        return None
+    labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
+    built = {row.id: row for row in buildings_on(viewer=viewer, community=community, on=at.day)}
+
+    def newest(one: Resident) -> date:
+        building = built.get(one.building)
+        grid = labels.get(one.grid, "") if one.grid else ""
+        placed = _Placed(building.name if building else "", grid, building.estate if building else "", one.status)
+        return next((monday for monday, coverage in narrow if in_scope(coverage, placed)), date.min)
+
+    return newest
 
 
 def standings(*, viewer: Actor, community: UUID, at: Moment, buildings: Collection[UUID]) -> list[tuple[Status, str, str]]:

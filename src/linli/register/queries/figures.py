@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.models import Lapse, Residence
-from linli.register.queries.asof import Moment, Resident, moment, residents, rounds, standings
+from linli.register.opening import chunks
+from linli.register.queries.asof import Moment, Resident, moment, narrow_rounds, residents, rounds, standings
+from linli.register.queries.visits import doors_seen
 from linli.register.rules.ages import BANDS, age_on, band
 from linli.register.rules.codes import province
 from linli.register.rules.needs import Need
@@ -45,20 +48,46 @@ def counts_by_grid(*, viewer: Actor, community: UUID, week: Week) -> list[GridCo
     at = moment(viewer=viewer, community=community, week=week)
     placed = building_grids(viewer=viewer, community=community, on=at.day)
     homes = Residence.objects.filter(at.live(), community=community)
-    living = _per_grid(placed, homes.values_list("building_id").annotate(n=Count("id")))
+    living = _per_grid(placed, _by_building(homes))
     open_lapses = Lapse.objects.filter(at.lapsed(), community=community)
-    lapsed = _per_grid(
-        placed, homes.filter(person__in=open_lapses.values("person")).values_list("building_id").annotate(n=Count("id"))
-    )
-    old = open_lapses.filter(verified__lte=week.back(STALE_WEEKS).monday).values("person")
-    stale = _per_grid(placed, homes.filter(person__in=old).values_list("building_id").annotate(n=Count("id")))
-    newest = rounds(viewer=viewer, community=community, at=at).full
-    found = []
-    for row in grids(viewer=viewer, community=community, on=at.day):
-        whole = living[row.id]
-        # A Monday without a full file verifies nobody.
-        unverified = lapsed[row.id] if newest == week.monday else whole
-        found.append(GridCount(row.id, row.label, whole, unverified, stale[row.id]))
+    lapsed = homes.filter(person__in=open_lapses.values("person"))
+    old = homes.filter(person__in=open_lapses.filter(verified__lte=week.back(STALE_WEEKS).monday).values("person"))
+    seen = _seen(viewer, community, at, 1), _seen(viewer, community, at, STALE_WEEKS)
+    missed = _per_grid(placed, _by_building(lapsed)) - _per_grid(placed, _visited(lapsed, seen[0]))
+    stale = _per_grid(placed, _by_building(old)) - _per_grid(placed, _visited(old, seen[1]))
+    newest = rounds(viewer=viewer, community=community, at=at)
+    if newest.full == week.monday:
+        unverified = missed
+    elif narrow_rounds(community, at, week.back().monday):
+        everybody = residents(viewer=viewer, community=community, at=at)
+        unverified = Counter(one.grid for one in everybody if one.grid and (at.day - one.verified).days >= 7)
+    else:
+        # A Monday without a full file is renewed by visits, and by whom it newly shows.
+        unverified = living - _per_grid(placed, _visited(homes, seen[0], since=at.known - timedelta(days=7)))
+    return [
+        GridCount(row.id, row.label, living[row.id], unverified[row.id], stale[row.id])
+        for row in grids(viewer=viewer, community=community, on=at.day)
+    ]
+
+
+def _seen(viewer: Actor, community: UUID, at: Moment, weeks: int) -> list[UUID]:
+    """The doors at which somebody stood within so many weeks before the day."""
+    doors = doors_seen(viewer=viewer, community=community, by_day=at.day, known=at.known)
+    return [door for door, on in doors.items() if on > at.day - timedelta(weeks=weeks)]
+
+
+def _by_building(homes: QuerySet[Residence]) -> Iterable[tuple[UUID, int]]:
+    return homes.values_list("building_id").annotate(n=Count("id"))
+
+
+def _visited(homes: QuerySet[Residence], doors: Sequence[UUID], since: datetime | None = None) -> list[tuple[UUID, int]]:
+    """Of ``homes`` those behind ``doors``, and those known only ``since`` an instant, each once."""
+    found: list[tuple[UUID, int]] = []
+    if since is not None:
+        found += _by_building(homes.filter(known_from__gt=since))
+        homes = homes.filter(known_from__lte=since)
+    for part in chunks(doors):
+        found += _by_building(homes.filter(dwelling__in=part))
     return found
 
 
