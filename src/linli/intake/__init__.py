@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linli.intake.changes import note_changes, restore
+    from linli.intake.changes import forget_changes, note_changes, restore
     from linli.intake.commands import declare_mapping, tidy_files, undo, wait_again
     from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, offer
     from linli.intake.mapping import read_definition
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from linli.intake.waiting import take_waiting
 
 _HOMES = {
-    "changes": ("note_changes", "restore"),
+    "changes": ("forget_changes", "note_changes", "restore"),
     "commands": ("declare_mapping", "tidy_files", "undo", "wait_again"),
     "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "offer"),
     "mapping": ("read_definition",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -42,6 +42,17 @@ def note_changes(batch: UUID, model_label: str, changes: Iterable[tuple[UUID, in
         for object_id, row, before in changes
     )
     bulk.insert(Change, ("community", "batch", "model", "object_id", "row", "before"), rows, ignore=True)
+
+
+def forget_changes(community: UUID, object_ids: Collection[UUID]) -> int:
+    """Keep nothing more of what stood in these records, nor of what a file said of them: for an erasure, which can't be undone.
+
+    Call it inside the command that erases. Returns how many notes went.
+    """
+    if not object_ids:
+        return 0
+    RowResult.objects.filter(community=community, object_id__in=object_ids).exclude(shown="").update(shown="")
+    return bulk.delete(Change, object_ids, column="object_id", community=community)
 
 
 def restore(batch: UUID, models: Mapping[str, type[models.Model]]) -> Undone:

@@ -6,11 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from linli.register.models import FormerNumber, Person
+from django.db.models import Q
+
+from linli.register.models import (
+    Attestation,
+    CareNeed,
+    FormerNumber,
+    Hukou,
+    LetterCode,
+    Link,
+    Membership,
+    Person,
+    Residence,
+    ReviewItem,
+    Tie,
+)
 from linli.register.rules import sealing as places
 from linli.trust import Blinder, on_erased, sealed
 
 _NAME_TOKENS = ("name_token", "given_token", "pinyin_token", "initials_token")
+_KEPT = ("kept", "rows")
+"""What an answer to a question keeps of the rows it changed, to be taken back by (``writing.keeping``)."""
 _OF_PERSON = (
     ("Residence", "sealed_address", places.HOME_ADDRESS),
     ("Hukou", "sealed_address", places.HUKOU_ADDRESS),
@@ -33,7 +49,7 @@ def declare_sealed() -> None:
         kind = ("document_kind",)
         sealed(model, "sealed_number", place, subject=way, derived=("number_index",), derives=_number_index, reads=kind)
     sealed(person, "sealed_phone", places.PHONE, derived=("phone_token",), derives=_phone_token)
-    sealed(person, "sealed_birth", places.BIRTH, blanks={"birth_month": None})
+    sealed(person, "sealed_birth", places.BIRTH, blanks={"birth_month": None, "document_expires": None})
     for model, name, place in _OF_PERSON:
         sealed(f"register.{model}", name, place, subject="person__subject")
     sealed("register.ReviewItem", "told", places.TOLD)
@@ -50,8 +66,23 @@ def _phone_token(blind: Blinder, phone: str, _row: Mapping[str, Any]) -> dict[st
 
 
 def _forget(community: UUID, subject: UUID) -> None:
-    """Former numbers exist to be found by: without a key they are nothing. Sources must compare the person's row in full."""
-    from linli.intake import forget_prints
+    """What is no sealed column: former numbers, the account, letters, and all that could bring keyed hashes back.
 
-    FormerNumber.objects.filter(community=community, person__subject=subject).delete()
-    forget_prints(community, list(Person.objects.filter(community=community, subject=subject).values_list("id", flat=True)))
+    What files and answers noted of the rows as they stood before goes, too, so they can't be undone for this person any more.
+    Sources must compare the person's row in full.
+    """
+    from linli.intake import forget_changes, forget_prints
+
+    people = list(Person.objects.filter(community=community, subject=subject).values_list("id", flat=True))
+    for model in (FormerNumber, Attestation, Tie, LetterCode):
+        model._default_manager.filter(community=community, person__in=people).delete()
+    rows = [*people]
+    for dated in (Residence, Hukou, Membership, CareNeed):
+        rows += dated._default_manager.filter(community=community, person__in=people).values_list("id", flat=True)
+    forget_prints(community, people)
+    forget_changes(community, rows)
+    for person in people:
+        for item in ReviewItem.objects.filter(community=community, details__icontains=str(person)):
+            item.details = {name: value for name, value in item.details.items() if name not in _KEPT}
+            item.save(update_fields=["details"])
+        Link.objects.filter(community=community).filter(Q(person=person) | Q(other=person)).update(before={})

@@ -25,7 +25,9 @@ def connect() -> None:
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
     from linli.register.queries.mine import SPEAKS
+    from linli.register.portable import PORTABLE as REGISTER_PORTABLE
     from linli.register.queries.subjects import KNOWS
+    from linli.register.retained import RETAINED as REGISTER_RETAINED
     from linli.trust import offer_people, offer_speaker, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.keyring.jobs import DAILY as PRUNING
@@ -46,10 +48,11 @@ def connect() -> None:
     work.offer_job("monday", monday_jobs.monday)
     work.offer_job("audit.seal", seal_daily, cron=DAILY)
     work.offer_job("keys.prune", prune_kept, cron=PRUNING)
-    for retained in (*RETAINED, *INTAKE_RETAINED):
+    for retained in (*RETAINED, *INTAKE_RETAINED, *REGISTER_RETAINED):
         offer_retained(retained)
     work.offer_job("retention", weekly, cron=WEEKLY)
-    offer_portable(PORTABLE)
+    for portable in (PORTABLE, REGISTER_PORTABLE):
+        offer_portable(portable)
     offer_people(KNOWS)
     offer_speaker(SPEAKS)
     on_withdrawn(*ON_WITHDRAWN)

@@ -17,6 +17,7 @@ from linli.register.queries.places import Ground, places_of
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.ages import age_on, band
 from linli.territory.queries import building_grids
+from linli.trust import Permission, restricted_subjects
 
 _WAYS = ("name", "number", "given", "phone", "pinyin", "initials", "sound", "address")
 _RANK: dict[tuple[str, ...], int] = {(how,): at for at, how in enumerate(_WAYS)}
@@ -63,13 +64,23 @@ class PersonRow:
 
 def may_see(*, viewer: Actor, community: UUID, person: UUID) -> bool:
     """Whether the person is on the register of the viewer's community, and lives, or lived last, in one of their grids."""
-    if not viewer.sees_community(community):
+    if not viewer.sees_community(community) or person in unshown(viewer=viewer, community=community):
         return False
     if viewer.grids is None:
         return Person.objects.filter(community=community, id=person).exists()
     last = Residence.objects.filter(person=person).order_by(F("to_date").desc(nulls_first=True), "-from_date")
     building = last.values_list("building_id", flat=True).first()
     return building in building_grids(viewer=viewer, community=community)
+
+
+def unshown(*, viewer: Actor, community: UUID) -> set[UUID]:
+    """Who had their data restricted: stored, and shown to themselves and the privacy desk alone."""
+    if not viewer.sees_community(community) or viewer.may(Permission.RIGHTS_ANSWER):
+        return set()
+    subjects = restricted_subjects(viewer=viewer, community=community) - {viewer.subject}
+    return (
+        set(Person.objects.filter(community=community, subject__in=subjects).values_list("id", flat=True)) if subjects else set()
+    )
 
 
 def person_rows(
@@ -87,7 +98,7 @@ def homes_of(
 ) -> tuple[dict[UUID, Home], Ground]:  # fmt: skip
     """The present, else the last home of each of ``people``, where it lies within scope, and the buildings they are in."""
     homes: dict[UUID, Home] = {}
-    for part in chunks(people):
+    for part in chunks(set(people) - unshown(viewer=viewer, community=community)):
         # By person alone, so that the database can't but take the index by person; whose community it is, is looked at here.
         rows = Residence.objects.filter(person__in=part)
         rows = rows.order_by("person_id", F("to_date").desc(nulls_first=True), "-from_date")

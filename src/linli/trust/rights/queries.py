@@ -153,6 +153,19 @@ def is_restricted(*, viewer: Actor, community: UUID, subject: UUID) -> bool:
     return any(act is Act.ANSWER for act in latest.values())
 
 
+def restricted_subjects(*, viewer: Actor, community: UUID) -> frozenset[UUID]:
+    """Everybody of a community whose data are stored and nothing else (see :func:`is_restricted`)."""
+    if not viewer.sees_community(community):
+        return frozenset()
+    events = RightsEvent.objects.filter(
+        community=community, request__right=Right.RESTRICT.value, act__in=[Act.ANSWER.value, Act.LIFT.value]
+    ).order_by("at", "id")
+    latest: dict[UUID, tuple[UUID | None, Act]] = {}
+    for request, subject, act in events.values_list("request_id", "request__subject_id", "act"):
+        latest[request] = (subject, Act(act))
+    return frozenset(subject for subject, act in latest.values() if subject is not None and act is Act.ANSWER)
+
+
 def subject_of_request(*, viewer: Actor, community: UUID, reference: str) -> UUID | None:
     """Whom the request of that reference is about; None where there is none within scope."""
     found = _reached(viewer, community).filter(reference=reference.strip().upper()).values_list("subject", flat=True).first()
