@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 Counts = NDArray[np.int64]
 
@@ -55,11 +55,11 @@ def controlled(counts: ArrayLike, base: int, *, rows: Sequence[int] | None = Non
     if asked is not None:
         low[at] = high[at] = asked / base - floors[at]
     matrix = _sums(many, wide)
-    found = milp(
+    found = scipy.optimize.milp(
         (base - 2 * rests).astype(float),
         integrality=np.ones(len(rests)),
-        bounds=Bounds(low, high),
-        constraints=LinearConstraint(matrix, *([-(matrix @ floors)] * 2)),
+        bounds=scipy.optimize.Bounds(low, high),
+        constraints=scipy.optimize.LinearConstraint(matrix, *([-(matrix @ floors)] * 2)),
     )
     if found.x is None:
         raise CannotRound("no rounding has these row totals")
@@ -68,7 +68,7 @@ def controlled(counts: ArrayLike, base: int, *, rows: Sequence[int] | None = Non
     return Rounded(up[:end].reshape(many, wide), up[end : end + many], up[end + many : -1], int(up[-1]))
 
 
-def _sums(many: int, wide: int) -> coo_array:
+def _sums(many: int, wide: int) -> Any:
     """What must be 0: the cells of a row less its total, of a column less its total, all row totals less the grand total."""
     cells = np.arange(many * wide)
     row, column = np.divmod(cells, wide)
@@ -83,4 +83,4 @@ def _sums(many: int, wide: int) -> coo_array:
     ]
     lines, places = (np.concatenate([way[at] for way in ways]) for at in (0, 1))
     signs = np.concatenate([np.full(len(way[0]), way[2]) for way in ways])
-    return coo_array((signs, (lines, places)), shape=(many + wide + 1, end + many + wide + 1))
+    return scipy.sparse.coo_array((signs, (lines, places)), shape=(many + wide + 1, end + many + wide + 1))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F
 
-from linli.intake import Plan, Undone, restore
+from linli.intake import Plan, Undone, bulk, restore
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict
 from linli.kernel.weeks import Week
@@ -53,7 +53,8 @@ def apply_population(*, by: Actor, community: UUID, batch: UUID, plan: Plan, as_
         rows = [NewDwelling(building, unit, room) for building, unit, room in renewal.dwellings]
         dwellings = add_dwellings(by=by, community=community, rows=rows, batch=batch)
     writing = Writing(community, batch, as_of, dwellings)
-    write(writing, renewal)
+    with bulk.indexed_afterwards(len(renewal.people), Person, Residence, Hukou, Household, Membership):
+        write(writing, renewal)
     ask(writing, renewal)
     note_links(writing, renewal)
     assert renewal.monday is not None

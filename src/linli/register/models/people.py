@@ -48,7 +48,7 @@ class Person(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["number_index"], condition=Q(number_index__isnull=False), name="person_by_number"),
-            models.Index(fields=["register_no"], condition=~Q(register_no=""), name="person_by_register_no"),
+            models.Index(fields=["register_no"], name="person_by_register_no"),
             models.Index(fields=["name_token"], name="person_by_name"),
             models.Index(fields=["given_token"], name="person_by_given"),
             models.Index(fields=["pinyin_token"], name="person_by_pinyin"),
@@ -73,7 +73,7 @@ class Household(models.Model):
     batch = models.UUIDField(null=True, db_index=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["number"], condition=~Q(number=""), name="household_by_number")]
+        indexes: ClassVar = [models.Index(fields=["number"], name="household_by_number")]
 
     def __str__(self) -> str:
         return self.pseudonym
