@@ -189,3 +189,16 @@ def test_the_desk_pages(open_page: OpenPage, look: Look, language: str, width: s
     expect(page).to_have_url(home)
     page.goto(f"{home}left/?print=1")
     look(page, f"act-print-{width}-{language}")
+
+
+def test_help_and_papers(open_page: OpenPage, look: Look, language: str, width: str) -> None:
+    page = open_page(f"/desk/{CODE}/people/?q=5550", role="desk_clerk", language=language, width=width)
+    page.goto(f"/desk/{CODE}/people/?q=柳荫苑3")
+    follow(page, "main tbody th a")
+    page.goto(page.url.split("?")[0] + "papers/")
+    for fold in page.locator("details.more summary").all():
+        fold.click()
+    look(page, f"papers-{width}-{language}")
+    page.locator("button[value=over]").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page, f"papers-error-{width}-{language}")

@@ -15,7 +15,7 @@ from linli.kernel import citizen_number
 from linli.kernel.actor import Actor
 from linli.kernel.ids import new_id
 from linli.register import commands
-from linli.register.models import Household, Person, Visit
+from linli.register.models import CareNeed, Declaration, Household, Person, Visit
 from linli.register.opening import open_people
 from linli.register.rules.by_hand import Place
 from linli.trust.models import AuditEvent
@@ -245,3 +245,39 @@ def test_nobody_else_comes_in(town: Town, clerk: Actor, signed_in: Callable[[Act
         assert Client().get(page).status_code == 302
     assert signed_in(clerk).get(at("act", household=made.household, act="nonsense")).status_code == 404
     assert signed_in(clerk).get(at("household", household=new_id())).status_code == 404
+
+
+def test_help_permit_and_hand_over_on_one_page(
+    town: Town, clerk: Actor, signed_in: Callable[[Actor], Client], other_community: UUID, actor_for: ActorFor
+) -> None:
+    build(other_community, "桥头里")
+    made = register(clerk, town)
+    head = made.people[0]
+    client = signed_in(clerk)
+    where = at("papers", person=head)
+    assert client.get(where).status_code == 200
+    need = {"act": "need", "need-need": "stairs", "need-helper": "儿子", "need-channel": "paper"}
+    assert client.post(where, {**need, "need-basis": "law"}).status_code == 422
+    assert client.post(where, {**need, "need-basis": "consent"}).status_code == 302
+    held = CareNeed.objects.get()
+    assert "儿子" in client.get(where).content.decode()
+    assert client.post(where, {"act": "check", "which": str(held.id)}).status_code == 302
+    assert client.post(where, {"act": "end_need", "which": str(held.id)}).status_code == 302
+    assert not CareNeed.objects.filter(to_date__isnull=True).exists()
+    permit = {"permit-key": str(new_id()), "permit-on": LAST_MONTH.isoformat()}
+    assert client.post(where, {"act": "issue", **permit, "permit-number": "1"}).status_code == 302
+    assert client.post(where, {"act": "endorse", **permit, "permit-on": TODAY.isoformat()}).status_code == 422
+    assert client.post(where, {"act": "end_permit", **permit}).status_code == 302
+    over = {
+        "act": "over", "over-to": "999901001002", "over-on": TODAY.isoformat(), "over-agreed_on": TODAY.isoformat(),
+        "over-agreed": ["birth_date", "sex"], "over-evidence": "told", "over-new_head": "",
+    }  # fmt: skip
+    asked = client.post(where, over)
+    assert asked.status_code == 422
+    assert "id_over-new_head" in asked.content.decode()
+    assert client.post(where, {**over, "over-new_head": str(made.people[1])}).status_code == 302
+    assert Declaration.objects.get().community_id == other_community
+    assert home(head) is None
+    worker = signed_in(actor_for("grid_worker", town.grids[1]))
+    assert worker.get(at("papers", person=made.people[1])).status_code == 404
+    assert client.post(where, {"act": "check", "which": "nonsense"}).status_code == 404

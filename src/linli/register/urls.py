@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register.web import archive, field, household, people, population, registering, review, rounds
+from linli.register.web import archive, field, household, papers, people, population, registering, review, rounds
 
 app_name = "register"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/<str:code>/people/<uuid:person>/", archive.person, name="person"),
     path("desk/<str:code>/people/<uuid:person>/shown/", archive.shown, name="person_reveal"),
     path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
+    path("desk/<str:code>/people/<uuid:person>/papers/", papers.papers_page, name="papers"),
     path("desk/<str:code>/people/<uuid:person>/household/", household.household_of, name="household_of"),
     path("desk/<str:code>/population/", population.structure_page, name="population"),
     path("desk/<str:code>/population/<str:week>.<str:form>", population.export, name="population_export"),
