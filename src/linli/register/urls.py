@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/<str:code>/people/several/", people.several, name="people_several"),
     path("desk/<str:code>/people/<uuid:person>/", archive.person, name="person"),
     path("desk/<str:code>/people/<uuid:person>/shown/", archive.shown, name="person_reveal"),
+    path("desk/<str:code>/people/<uuid:person>/notes/", notes.notes, name="notes"),
     path("desk/<str:code>/people/<uuid:person>/correct/", household.correct, name="correct"),
     path("desk/<str:code>/people/<uuid:person>/papers/", papers.papers_page, name="papers"),
     path("desk/<str:code>/people/<uuid:person>/household/", household.household_of, name="household_of"),

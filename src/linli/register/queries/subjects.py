@@ -6,10 +6,18 @@ from datetime import date
 from uuid import UUID
 
 from linli.kernel.actor import Actor
+from linli.kernel.errors import NotFound
 from linli.register.models import Person
 from linli.register.opening import open_people
 from linli.register.queries.people import may_see
-from linli.trust import KnowsPeople
+from linli.trust import NOT_FOUND, KnowsPeople
+
+
+def subject_of(*, viewer: Actor, community: UUID, person: UUID) -> UUID:
+    """The data subject of a person within scope; NotFound out of it."""
+    if not may_see(viewer=viewer, community=community, person=person):
+        raise NotFound(NOT_FOUND)
+    return Person.objects.values_list("subject_id", flat=True).get(community=community, id=person)
 
 
 def _sees(viewer: Actor, community: UUID, subject: UUID) -> bool | None:

@@ -27,6 +27,7 @@ from linli.register.queries.sources import SourceRow
 from linli.register.rules.revealing import REASONS, Group, Reason, enough
 from linli.register.web import names
 from linli.register.web.events import event_of
+from linli.register.web.notes import compartments_of
 from linli.register.web.people import opened_lately
 from linli.register.web.writing import lives, short_day, today_in
 from linli.trust import Permission, page, who_looked
@@ -139,6 +140,7 @@ def _page(
         "told_why": f"{pick(REASONS[Reason(why['reason'])])}: {why['words']}" if why else "",
         "told_at": timezone.now(),
         "may_write": viewer.may(Permission.REGISTER_WRITE),
+        "may_open_notes": bool(compartments_of(viewer)),
     }
     return render(request, "register/desk/person.html", context, status=status)
 
