@@ -40,6 +40,7 @@ PLACES = (
         "register.read",
         unless="person.search",
     ),
+    Place("declarations", "register:declarations", _("Declarations"), _("What people told, to take over"), "register.write"),
     Place("cases", "cases:list", _("Cases"), _("What was reported, until it is solved"), "case.read"),
     Place("imports", "intake:list", _("Imports"), _("Files, every row, undo"), "import.read"),
     Place("work", "work:list", _("Worklist"), _("What is yours to do"), "task.read"),

@@ -34,7 +34,6 @@ NEEDS_GUARDIAN = sentence(
 NO_CONTACT = sentence("register.declaration.no_contact", "Write a telephone number: somebody may have a question.")
 NO_PLACE = sentence("register.declaration.no_place", "Choose the building.")
 NO_DECLARANT = sentence("register.declaration.no_declarant", "Write who declares this.")
-NO_REASON = sentence("register.declaration.no_reason", "Choose why it is not taken over.")
 NO_QUESTION = sentence("register.declaration.no_question", "Write what you would like to know.")
 TOO_EARLY = sentence("register.declaration.too_early", "More than a year ago: come to the desk with the lease.")
 

@@ -17,7 +17,6 @@ from linli.register.rules.thresholds import threshold
 TIED_ALREADY = sentence("register.tie.tied_already", "This person has an account already. End it first.")
 ACCOUNT_TAKEN = sentence("register.tie.account_taken", "This account belongs to somebody else here.")
 NO_ACCOUNT = sentence("register.tie.no_account", "There is no account of that user name or e-mail address.")
-NO_PROOF = sentence("register.tie.no_proof", "Look at a document first, then say which one it was.")
 NO_HOME = sentence("register.tie.no_home", "A letter goes to the dwelling, and none is known.")
 DOES_NOT_FIT = sentence(
     "register.tie.does_not_fit",

@@ -37,7 +37,7 @@ STEP: Mapping[Step, Promise] = {
     Step.OPEN: _("Waiting"),
     Step.ASKED: _("The sender was asked"),
     Step.ACCEPTED: _("Taken over"),
-    Step.REJECTED: _("Refused"),
+    Step.REJECTED: _("Declined"),
     Step.LAPSED: _("Taken back by the sender"),
 }
 FOLLOW: Mapping[Step, Promise] = {
