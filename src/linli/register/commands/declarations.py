@@ -105,7 +105,7 @@ def declare(
     made = Declaration.objects.create(
         id=key, community_id=community, kind=kind.value, channel=channel.value, declarant=DECLARANT[kind].value,
         subject_id=subject.subject_id, told=_sealed(subject, told), person_id=person, building_id=building,
-        dwelling_id=dwelling, reference=new_reference(), token=digest(token), received_at=timezone.now(),
+        dwelling_id=dwelling, reference=new_reference(), token=_digest(token), received_at=timezone.now(),
     )  # fmt: skip
     touched = [made.id, *([person] if person else [])]
     record("register.declaration.received", ids=touched, fields=[kind.value], reason=channel.value)
@@ -181,7 +181,7 @@ def take_back_declaration(*, by: Actor, community: UUID, token: str) -> None:
     record("register.declaration.taken_back", ids=_touched(found))
 
 
-def digest(token: str) -> str:
+def _digest(token: str) -> str:
     """What is kept of a token: long and random as it is, a plain hash can't be turned back."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -280,7 +280,7 @@ def _again(community: UUID, key: UUID, token: str) -> Received | None:
     before = Declaration.objects.filter(id=key).first()
     if before is None:
         return None
-    if before.community_id != community or before.token != digest(token):
+    if before.community_id != community or before.token != _digest(token):
         raise BadInput(SENT_ALREADY)
     return Received(before.id, before.reference, again=True)
 
@@ -342,7 +342,7 @@ def _open(by: Actor, community: UUID, declaration: UUID) -> tuple[Declaration, S
 
 
 def _followed(community: UUID, token: str) -> Declaration:
-    found = Declaration.objects.select_for_update(of=("self",)).filter(community=community, token=digest(token)).first()
+    found = Declaration.objects.select_for_update(of=("self",)).filter(community=community, token=_digest(token)).first()
     if found is None or not token:
         raise NotFound(NOT_FOUND)
     return found
