@@ -110,7 +110,7 @@ def test_the_worker_signs_then_the_manager_once_each(town: Town, tmp_path: Path,
 def test_a_later_change_shows_beside_the_signature(town: Town, tmp_path: Path, actor_for: Callable[..., Actor]) -> None:
     week = current_week(viewer=SYSTEM, community=town.community)
     take(tmp_path, town.community, str(week.back()), PEOPLE)
-    take(tmp_path, town.community, str(week), [*PEOPLE, line("新来人", birth=date(1980, 1, 1), sequence=18, since="", relation="媳")])
+    take(tmp_path, town.community, str(week), [*PEOPLE, line("新来人", birth=date(1980, 1, 1), sequence=18, since="", relation="孙")])
     worker = actor_for("grid_worker", town.grids[0], today=date(2026, 1, 1))
     sign_grid(by=worker, community=town.community, grid=town.grids[0], week=week)
     (row,) = grid_rounds(viewer=worker, community=town.community, week=week)

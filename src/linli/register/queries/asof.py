@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -132,7 +132,7 @@ def residents(
             status=_status(told),
             region=told[0] or "",
             household=told[1] or "",
-            verified=max(lapsed.get(person, vouched), known_from.date(), doors.get(dwelling, date.min)),
+            verified=max(lapsed.get(person, vouched), known_from.date(), _visited(doors.get(dwelling), at.day)),
             known_from=known_from,
             needs=tuple(needs.get(person, ())),
         )
@@ -150,8 +150,17 @@ def residents(
     return found
 
 
-def narrow_rounds(community: UUID, at: Moment, since: date) -> list[tuple[date, Coverage]]:
+def _visited(on: date | None, day: date) -> date:
+    """The day from which a visit counts: one on a Monday came after that Monday's round, and renews the next."""
+    if on is None:
+        return date.min
+    return min(on + timedelta(days=1), day) if on.weekday() == 0 else on
+
+
+def narrow_rounds(*, viewer: Actor, community: UUID, at: Moment, since: date) -> list[tuple[date, Coverage]]:
     """Files after ``since`` that were full of a part of the community, newest first: they vouch for whom they cover."""
+    if not viewer.sees_community(community):
+        return []
     kept = RegisterRound.objects.filter(
         community=community, full=False, monday__gt=since, monday__lte=at.day, known_from__lte=at.known
     )
@@ -168,7 +177,7 @@ class _Placed(NamedTuple):
 
 def _narrow(viewer: Actor, community: UUID, at: Moment, since: date) -> Callable[[Resident], date] | None:
     """By resident the newest Monday whose partial-area file covers them; None where there was no such file."""
-    narrow = narrow_rounds(community, at, since)
+    narrow = narrow_rounds(viewer=viewer, community=community, at=at, since=since)
     if not narrow:
         return None
     labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}

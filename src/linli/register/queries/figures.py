@@ -58,7 +58,7 @@ def counts_by_grid(*, viewer: Actor, community: UUID, week: Week) -> list[GridCo
     newest = rounds(viewer=viewer, community=community, at=at)
     if newest.full == week.monday:
         unverified = missed
-    elif narrow_rounds(community, at, week.back().monday):
+    elif narrow_rounds(viewer=viewer, community=community, at=at, since=week.back().monday):
         everybody = residents(viewer=viewer, community=community, at=at)
         unverified = Counter(one.grid for one in everybody if one.grid and (at.day - one.verified).days >= 7)
     else:
@@ -73,7 +73,7 @@ def counts_by_grid(*, viewer: Actor, community: UUID, week: Week) -> list[GridCo
 def _seen(viewer: Actor, community: UUID, at: Moment, weeks: int) -> list[UUID]:
     """The doors at which somebody stood within so many weeks before the day."""
     doors = doors_seen(viewer=viewer, community=community, by_day=at.day, known=at.known)
-    return [door for door, on in doors.items() if on > at.day - timedelta(weeks=weeks)]
+    return [door for door, on in doors.items() if on >= at.day - timedelta(weeks=weeks)]
 
 
 def _by_building(homes: QuerySet[Residence]) -> Iterable[tuple[UUID, int]]:
