@@ -75,11 +75,15 @@ def open_here(data: Path) -> None:
     settle()
 
 
-def run(arguments: Sequence[str], *, data: Path) -> Ran:
-    """Run ``python ARGUMENTS`` to its end. Raises RuntimeError where it fails (status above 1)."""
+def run(arguments: Sequence[str], *, data: Path, **more: str) -> Ran:
+    """Run ``python ARGUMENTS`` to its end, with ``more`` in its environment. RuntimeError where it fails (status above 1)."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen([sys.executable, *arguments], stdout=out, env=environment(data))
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=out,
+            env=environment(data, **{name: value for name, value in more.items() if value}),
+        )
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
