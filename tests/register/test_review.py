@@ -14,11 +14,14 @@ from django.apps import apps
 from linli.intake import batch_detail, undo
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, NotAllowed, NotFound
-from linli.register.commands.aliases import answer_address, means, remembered, take_in_waiting
+from linli.register.commands.aliases import answer_address
 from linli.register.commands.review import answer_conflict, answer_later, answer_left, answer_same, take_back
 from linli.register.models import AddressAlias, Attestation, Lapse, Link, Person, Residence, ReviewItem
+from linli.register.queries.places import building_meant
 from linli.register.queries.questions import last_answer, queue
+from linli.register.rules.remembered import remembered
 from linli.register.rules.review import Matter, State
+from linli.register.waiting import take_in_waiting
 from linli.trust import SYSTEM
 from linli.trust.models import AuditEvent, Subject
 from tests.register.ground import Town, build, line, named, take
@@ -184,7 +187,7 @@ def test_an_address_elsewhere_is_refused_from_then_on(town: Town, tmp_path: Path
 
 
 def test_an_address_may_be_answered_in_words(town: Town, clerk: Actor) -> None:
-    assert means(by=clerk, community=town.community, text="柳荫苑5号楼")[0] == town.buildings[1]
+    assert building_meant(viewer=clerk, community=town.community, text="柳荫苑5号楼")[0] == town.buildings[1]
 
 
 @pytest.mark.parametrize("left", [True, False])

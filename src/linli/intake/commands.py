@@ -183,7 +183,7 @@ def write_waiting(
         before(told)
     # What they say is known from today on, not since the file was.
     kind.apply(by=by, community=community, batch=batch, plan=plan, as_of=timezone.now())
-    retell(found, told)
+    _retell(found, told)
     if prints is not None:
         keep_prints(community, batch, prints, told)
     record("intake.batch", ids=[batch], fields=["verdicts"], counts={"rows": len(told)}, digest=found.sha256)
@@ -195,11 +195,11 @@ def wait_again(*, by: Actor, community: UUID, batch: UUID, waiting: Sequence[Out
     found = Batch.objects.select_for_update(of=("self",)).filter(id=batch, community=community).first()
     if found is None or found.state != State.APPLIED:
         raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
-    retell(found, waiting)
+    _retell(found, waiting)
     record("intake.batch", ids=[batch], fields=["verdicts"], counts={"rows": len(waiting)})
 
 
-def retell(batch: Batch, told: Sequence[Outcome]) -> None:
+def _retell(batch: Batch, told: Sequence[Outcome]) -> None:
     """What became of some rows is now another; the sum over all verdicts stays what it was."""
     rows = [outcome.row for outcome in told]
     counted = dict(batch.verdicts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from linli.register.models import Person
+from linli.register.models import Person, ReviewItem
 from linli.register.rules.codes import IDENTITY_CARD
-from linli.register.rules.sealing import BIRTH, NAME, NUMBER, PHONE, opened
+from linli.register.rules.sealing import BIRTH, NAME, NUMBER, PHONE, TOLD, opened
 from linli.trust import SubjectKey, subject_keys
 
 T = TypeVar("T")
@@ -94,4 +95,15 @@ def person_keys(community: UUID, people: Iterable[UUID | None]) -> dict[UUID, Su
         subjects = dict(Person.objects.filter(community=community, id__in=ids).values_list("id", "subject_id"))
         keys = subject_keys(community, subjects.values())
         found.update((person, keys[subject]) for person, subject in subjects.items() if subject in keys)
+    return found
+
+
+def opened_told(community: UUID, items: Iterable[ReviewItem]) -> dict[UUID, dict[str, str]]:
+    """What the sources of questions say, opened, by question; empty where the key was destroyed. For code that checked scope."""
+    rows = list(items)
+    keys = subject_keys(community, {row.subject_id for row in rows if row.subject_id})
+    found: dict[UUID, dict[str, str]] = {}
+    for row in rows:
+        key = keys.get(row.subject_id) if row.subject_id else None
+        found[row.id] = json.loads(key.open(TOLD, bytes(row.told))) if key and row.told else {}
     return found

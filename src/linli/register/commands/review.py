@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,17 +12,17 @@ from django.db.models import F
 from linli.intake import Outcome, Verdict, batch_detail, wait_again
 from linli.intake import State as BatchState
 from linli.kernel.actor import SYSTEM, Actor
-from linli.kernel.errors import BadInput, Conflict, NotFound
+from linli.kernel.errors import Conflict, NotFound
 from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
-from linli.register.commands.keeping import difference, give_back, rows_of
 from linli.register.commands.moving import move_out
 from linli.register.commands.visits import confirm_person
 from linli.register.models import Attestation, Lapse, Link, Membership, RegisterRound, Residence, ReviewItem
+from linli.register.opening import opened_told
 from linli.register.queries.places import address_index
-from linli.register.queries.questions import in_scope, opened_told
+from linli.register.queries.questions import in_scope
 from linli.register.queries.standing import load_people, standing
 from linli.register.rules.addresses import Found
 from linli.register.rules.by_hand import Evidence, Place
@@ -34,15 +34,15 @@ from linli.register.rules.marks import mark_of_left
 from linli.register.rules.matching import match
 from linli.register.rules.precedence import Source
 from linli.register.rules.reconcile import Decision, Reconciliation, Result
-from linli.register.rules.review import Matter, State, may_become
+from linli.register.rules.review import Matter, State, may_become, parse_day
 from linli.register.rules.standing import Known
+from linli.register.writing.answers import ANSWERED, LOOK_AGAIN, open_question, settle
+from linli.register.writing.keeping import difference, give_back, rows_of
 from linli.register.writing.questions import ask
 from linli.register.writing.rows import Writing, write
 from linli.territory.commands import add_dwelling
 from linli.trust import NOT_FOUND, Permission, command, drop_subjects, record
 
-ANSWERED = sentence("register.review.answered", "Somebody has answered this question already.")
-LOOK_AGAIN = sentence("register.review.look_again", "Look at the list again to see what is still open.")
 OF_ANOTHER = sentence("register.review.of_another", "The number or name of this row belongs to somebody else by now.")
 CHECK_BOTH = sentence("register.review.check_both", "Look at both records, then correct the wrong one by hand.")
 NO_LONGER = sentence("register.review.no_longer", "This person no longer lives here; there is nothing to decide any more.")
@@ -59,7 +59,7 @@ def answer_same(*, by: Actor, community: UUID, item: UUID, same: bool) -> UUID:
     Returns the person. Conflict where it was answered before, or where the row's number is somebody else's by now.
     """
     hand = Hand(by, community)
-    question = open_question(hand, item, Matter.SAME_PERSON)
+    question = open_question(by, community, item, Matter.SAME_PERSON)
     assert question.person_id is not None
     before = rows_of(community, [question.person_id], item=item)
     row = _Row(hand, question)
@@ -70,7 +70,7 @@ def answer_same(*, by: Actor, community: UUID, item: UUID, same: bool) -> UUID:
             community_id=community, person_id=person, how="answer", probability=question.probability,
             model=question.details.get("model", ""), made_at=hand.now, made_by=by.account,
         )  # fmt: skip
-    settle(hand, question, State.ACCEPTED if same else State.REJECTED, before, people)
+    settle(question, State.ACCEPTED if same else State.REJECTED, before, people, by=by, now=hand.now)
     hand.done("register.review", [person], fields=row.fields, ids=[item], evidence=Matter.SAME_PERSON.value)
     return person
 
@@ -79,7 +79,7 @@ def answer_same(*, by: Actor, community: UUID, item: UUID, same: bool) -> UUID:
 def answer_conflict(*, by: Actor, community: UUID, item: UUID, take: bool) -> UUID:
     """Which of two values holds: the told one (``take``) or the known one. Either is vouched for anew. Returns the person."""
     hand = Hand(by, community)
-    question = open_question(hand, item, Matter.CONFLICT)
+    question = open_question(by, community, item, Matter.CONFLICT)
     assert question.person_id is not None
     person, field = question.person_id, question.field
     hand.people([person])
@@ -97,7 +97,7 @@ def answer_conflict(*, by: Actor, community: UUID, item: UUID, take: bool) -> UU
         vouched = Attestation.objects.filter(person=person, field=field).first()
         source = Source(vouched.source) if vouched else Source.DOCUMENT if by.grids is None else Source.DOOR
         hand.attest({person: [field]}, source)
-    settle(hand, question, State.ACCEPTED if take else State.REJECTED, before, {person})
+    settle(question, State.ACCEPTED if take else State.REJECTED, before, {person}, by=by, now=hand.now)
     hand.done("register.review", [person], fields=[field], ids=[item], evidence=Matter.CONFLICT.value)
     return person
 
@@ -143,7 +143,7 @@ def open_to_answer(*, by: Actor, community: UUID, item: UUID | None = None, pers
     hand = Hand(by, community)
     fields: list[str] = []
     if item is not None:
-        question = open_question(hand, item)
+        question = open_question(by, community, item)
         person, fields = question.person_id, [question.field] if question.field else []
     elif person is not None:
         hand.people([person])
@@ -154,7 +154,7 @@ def open_to_answer(*, by: Actor, community: UUID, item: UUID | None = None, pers
 def answer_later(*, by: Actor, community: UUID, item: UUID) -> None:
     """Not now: the question goes to the end of the list."""
     hand = Hand(by, community)
-    question = open_question(hand, item)
+    question = open_question(by, community, item)
     question.details = {**question.details, "later": hand.now.isoformat()}
     question.save(update_fields=["details"])
     record("register.review", ids=[item], fields=["details"])
@@ -217,29 +217,6 @@ def _people_in(kept: Mapping[str, Any]) -> set[UUID]:
     return {UUID(pk) for pk in people} | {
         UUID(row["person_id"]) for rows in gone.values() for row in rows.values() if row.get("person_id")
     }
-
-
-def open_question(hand: Hand, item: UUID, matter: Matter | None = None) -> ReviewItem:
-    """The open question, locked, within scope. NotFound, Conflict where it is answered."""
-    found = ReviewItem.objects.select_for_update(of=("self",)).filter(community=hand.community, id=item)
-    question = (found.filter(matter=matter.value) if matter else found).first()
-    if question is None or not in_scope(hand.by, hand.community, [question]):
-        raise NotFound(NOT_FOUND)
-    if question.state != State.OPEN.value:
-        raise Conflict(ANSWERED, remedy=LOOK_AGAIN)
-    return question
-
-
-def settle(
-    hand: Hand, question: ReviewItem, state: State, before: Mapping[str, Any], people: Collection[UUID], *, text: str = ""
-) -> None:
-    """The answer, and what it changed. It is a person's work now: undoing the file leaves it alone."""
-    after = rows_of(hand.community, people, item=question.id, text=text)
-    kept = {"kept": difference(dict(before), after, hand.now), "batch": str(question.batch) if question.batch else None}
-    question.details = {**question.details, **kept}
-    question.state, question.batch = state.value, None
-    question.decided_at, question.decided_by = hand.now, hand.by.account
-    question.save(update_fields=["details", "state", "batch", "decided_at", "decided_by"])
 
 
 def _column_of(field: str, value: str) -> dict[str, Any]:
@@ -351,15 +328,5 @@ class _Row:
             lapse.to_monday, lapse.batch = lapse.from_monday, None
             lapse.save(update_fields=["to_monday", "batch"])
 
-
-def parse_day(text: str) -> date:
-    """A day as a form gives it; BadInput for anything else."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadInput(NOT_A_DAY) from None
-
-
-NOT_A_DAY = sentence("register.review.not_a_day", "Write the day like 2026-11-14.")
 
 __all__ = ["answer_conflict", "answer_later", "answer_left", "answer_same", "parse_day", "take_back"]

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from linli.kernel.actor import SYSTEM, Actor
 from linli.register.models import Attestation, Hukou, Lapse, Membership, Person, Residence, ReviewItem
-from linli.register.opening import open_people
+from linli.register.opening import open_people, opened_told
 from linli.register.queries.places import Ground, address_index, ground
-from linli.register.queries.questions import in_scope, opened_told
+from linli.register.queries.questions import in_scope
 from linli.register.queries.visits import doors_seen
 from linli.register.rules import comparing
 from linli.register.rules.codes import HEADS

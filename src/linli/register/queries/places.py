@@ -8,8 +8,10 @@ from datetime import date
 from uuid import UUID
 
 from linli.kernel.actor import Actor
+from linli.kernel.errors import BadInput
 from linli.register.queries.aliases import teach
 from linli.register.rules.addresses import Index, Place
+from linli.register.rules.review import NO_BUILDING
 from linli.territory import queries as territory
 from linli.trust import grids_of
 
@@ -62,6 +64,14 @@ def places_of(*, viewer: Actor, community: UUID, buildings: Collection[UUID]) ->
     labels = {zone.id: zone.code for zone in grids_of(viewer=viewer, community=community)}
     grid_of = {row.id: row.grid for row in rows.values() if row.grid is not None}
     return Ground({row.id: row.name or _address(row) for row in rows.values()}, grid_of, labels)
+
+
+def building_meant(*, viewer: Actor, community: UUID, text: str) -> tuple[UUID, UUID | None]:
+    """The building, and dwelling where one is named, that somebody wrote. BadInput where it names none."""
+    found = address_index(viewer=viewer, community=community).find(text)
+    if found.building is None:
+        raise BadInput(NO_BUILDING)
+    return found.building, found.dwelling
 
 
 def _address(row: territory.BuildingRow) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,23 +10,10 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.register.models import Lapse, Residence, ReviewItem
-from linli.register.opening import chunks, open_people
+from linli.register.opening import chunks, open_people, opened_told
 from linli.register.queries.places import Ground, ground
 from linli.register.rules.review import Matter, State
-from linli.register.rules.sealing import TOLD
 from linli.territory.queries import building_grids
-from linli.trust import subject_keys
-
-
-def opened_told(community: UUID, items: Iterable[ReviewItem]) -> dict[UUID, dict[str, str]]:
-    """What the sources of questions say, opened, by question; empty where the key was destroyed. For code that checked scope."""
-    rows = list(items)
-    keys = subject_keys(community, {row.subject_id for row in rows if row.subject_id})
-    found: dict[UUID, dict[str, str]] = {}
-    for row in rows:
-        key = keys.get(row.subject_id) if row.subject_id else None
-        found[row.id] = json.loads(key.open(TOLD, bytes(row.told))) if key and row.told else {}
-    return found
 
 
 def in_scope(viewer: Actor, community: UUID, items: Iterable[ReviewItem]) -> list[ReviewItem]:

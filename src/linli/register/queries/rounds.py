@@ -78,7 +78,7 @@ class GridRound:
         return self.signed(MANAGER) is not None and not any(one.changed for one in self.signatures)
 
 
-def moment_of_round(week: Week, zone: str, now: datetime) -> Moment:
+def _moment_of(week: Week, zone: str, now: datetime) -> Moment:
     """What was true on the Monday, as it is known by the end of its week (or now, while it lasts)."""
     return Moment(week.monday, min(now, week.next().starts_at(zone) - timedelta(microseconds=1)))
 
@@ -118,7 +118,7 @@ def grid_rounds(
         labels = {grid: labels[grid]} if grid in labels else {}
     states: list[dict[UUID, Resident]] = []
     for which in (first, second):
-        at = moment_of_round(which, zone, now)
+        at = _moment_of(which, zone, now)
         there = building_grids(viewer=viewer, community=community, on=at.day, **({"grid": grid} if grid else {}))
         only = there if grid is not None else None
         rows = residents(viewer=viewer, community=community, at=at, grids=there, buildings=only)

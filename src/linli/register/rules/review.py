@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
+from linli.kernel.errors import BadInput
 from linli.kernel.words import sentence
+
+NOT_A_DAY = sentence("register.review.not_a_day", "Write the day like 2026-11-14.")
+NO_BUILDING = sentence("register.review.no_building", "Choose a building, or write an address that names one.")
 
 
 class Matter(StrEnum):
@@ -47,3 +52,11 @@ MATTER_WORDS: Mapping[Matter, str] = {
 def may_become(now: State, then: State) -> bool:
     """Whether a question may pass from one state to the other."""
     return then in NEXT[now]
+
+
+def parse_day(text: str) -> date:
+    """A day as a form gives it; BadInput for anything else."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(NOT_A_DAY) from None

@@ -25,12 +25,14 @@ from linli.kernel.errors import BadInput, LinliError, NotFound
 from linli.kernel.words import Words
 from linli.register.commands import aliases, review
 from linli.register.queries.comparing import Missed, Sides, missed, sides
+from linli.register.queries.places import building_meant
 from linli.register.queries.questions import Queue, Waiting, last_answer, queue
 from linli.register.rules.by_hand import Place, Refused
 from linli.register.rules.codes import HEADS
 from linli.register.rules.comparing import SIGNS, WORDS, Agreement, Line
 from linli.register.rules.precedence import Source
-from linli.register.rules.review import MATTER_WORDS, Matter, State
+from linli.register.rules.review import MATTER_WORDS, Matter, State, parse_day
+from linli.register.waiting import take_in_waiting
 from linli.register.web import names
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
@@ -204,7 +206,7 @@ def _url(row: Waiting, shell: str, code: str) -> str:
 def _matters(found: Queue, shell: str, code: str, here: Matter | None, grid: str) -> list[dict[str, Any]]:
     base = _address("questions", shell, code)
     links: list[dict[str, Any]] = [
-        {"name": _("All"), "url": base + _query(None, grid), "count": sum(found.counts.values()), "here": here is None}
+        {"name": _("All matters"), "url": base + _query(None, grid), "count": sum(found.counts.values()), "here": here is None}
     ]
     for matter in MATTERS:
         if found.counts.get(matter):
@@ -279,11 +281,11 @@ def _answer(request: HttpRequest, viewer: Actor, community: Any, item: UUID) -> 
         aliases.answer_address(**told, building=None)
         return _("Not here: rows with this address are refused from now on.")
     if answer == "written":
-        building, dwelling = aliases.means(by=viewer, community=community.id, text=request.POST.get("address", "")[:200])
+        building, dwelling = building_meant(viewer=viewer, community=community.id, text=request.POST.get("address", "")[:200])
     else:
         building, dwelling = _uuid(answer), None
     batch = aliases.answer_address(**told, building=building, dwelling=dwelling)
-    rows = aliases.take_in_waiting(by=viewer, community=community.id, item=item, batch=batch)
+    rows = take_in_waiting(by=viewer, community=community.id, item=item, batch=batch)
     if not rows:
         return _("Remembered: the next file is read with it.")
     return ngettext(
@@ -373,7 +375,7 @@ def _missing(request: HttpRequest, viewer: Actor, community: Any, person: UUID, 
                 head = request.POST.get("new_head", "")
                 review.answer_left(
                     by=viewer, community=community.id, person=person,
-                    left_on=review.parse_day(request.POST.get("on", "")) if left else None,
+                    left_on=parse_day(request.POST.get("on", "")) if left else None,
                     place=Place.DOOR if shell == "field" else Place.DESK, new_head=UUID(head) if head else None,
                 )  # fmt: skip
                 messages.success(request, _("Has left: written down.") if left else _("Still lives here: verified today."))
