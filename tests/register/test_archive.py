@@ -14,7 +14,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.ids import new_id
 from linli.register.commands import add_need, confirm_unchanged, issue_permit, reveal
-from linli.register.queries.record import depth_of, person_record
+from linli.register.queries.record import _depth, person_record
 from linli.register.rules import thresholds
 from linli.register.rules.by_hand import Place
 from linli.register.rules.needs import Basis, Need
@@ -155,7 +155,7 @@ def door_of(person: UUID) -> UUID:
     ("relation", "depth"), [("01", 0), ("02", 0), ("12", 1), ("21", 1), ("41", 2), ("51", 1), ("61", 2), ("99", 1), ("", 1)]
 )
 def test_how_far_from_the_head(relation: str, depth: int) -> None:
-    assert depth_of(relation, "1") == depth
+    assert _depth(relation, "1") == depth
 
 
 def test_reasons_have_both_languages_and_words_enough() -> None:

@@ -6,8 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from linli.register.queries.structure import LARGEST, Structure, Tally
+from linli.kernel.actor import Actor
+from linli.kernel.weeks import Week
+from linli.register.queries.structure import LARGEST, Structure, Tally, structure
 from linli.register.rules.ages import COARSE
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
@@ -42,8 +45,13 @@ class Export:
         return found
 
 
-def export_of(found: Structure) -> Export:
-    """Everything of a structure that may leave the community."""
+def export_of(*, viewer: Actor, community: UUID, week: Week) -> Export | None:
+    """Everything of a Monday's structure, within the viewer's scope, that may leave the community; None where nobody is known."""
+    found = structure(viewer=viewer, community=community, week=week)
+    return _protected(found) if found is not None and found.whole.residents else None
+
+
+def _protected(found: Structure) -> Export:
     tallies = {label or NOWHERE: tally for label, tally in found.places.items() if label or tally.residents}
     joined = together({label: tally.residents for label, tally in tallies.items()})
     tables: dict[str, Additive] = {}

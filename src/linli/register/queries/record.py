@@ -69,7 +69,7 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
     row = next((row for row in listed if row.id == person), None)
     if row is None:
         raise NotFound(NOT_FOUND)
-    household = [Relative(one, relations[one.id], depth_of(relations[one.id], one.sex)) for one in listed if one.id in relations]
+    household = [Relative(one, relations[one.id], _depth(relations[one.id], one.sex)) for one in listed if one.id in relations]
     return Record(
         row=row,
         subject=known.subject,
@@ -107,7 +107,7 @@ def _status(viewer: Actor, community: UUID, known: Opened, *, lives_here: bool) 
     )
 
 
-def depth_of(relation: str, sex: str) -> int:
+def _depth(relation: str, sex: str) -> int:
     """How far from the head somebody stands in a drawn tree: the head 0, who is a step away 1, a grandchild 2."""
     if relation in ("01", "02"):
         return 0

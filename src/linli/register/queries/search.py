@@ -30,7 +30,7 @@ from linli.trust import blinder, grids_of
 
 MOST = 200
 """Above so many matches nothing is listed: a list of everybody is no search."""
-COUNTED = 2000
+COUNTED = 1000
 """So many matches are counted; nobody reads a larger number."""
 WIDEST = 400
 """Words that so many buildings have in their name mean none of them."""

@@ -128,7 +128,7 @@ def _page(
         "row": record.row,
         "sex": names.SEX.get(record.row.sex, ""),
         "age": names.age(record.row.age_band),
-        "status": names.STATUS[record.status] if record.row.until is None else _("no longer lives here"),
+        "status": names.listed([_status(record), *([_("a minor")] if record.minor else [])]),
         "document": names.DOCUMENT.get(record.document, ""),
         "events": [event_of(fact) for fact in record.facts],
         "tree": _tree(record, person, community.code),
@@ -143,6 +143,11 @@ def _page(
         "may_open_notes": bool(compartments_of(viewer)),
     }
     return render(request, "register/desk/person.html", context, status=status)
+
+
+def _status(record: Record) -> Any:
+    here = record.row is not None and record.row.until is None
+    return names.STATUS[record.status] if here else _("no longer lives here")
 
 
 def _written(group: Group, value: str) -> str:
@@ -162,8 +167,7 @@ def _tree(record: Record, me: UUID, code: str) -> list[dict[str, Any]]:
             "depth": one.depth,
             "name": one.row.name,
             "url": None if one.row.id == me else reverse("register:person", kwargs={"code": code, "person": one.row.id}),
-            "relation": names.relation_exact(one.relation),
-            "age": names.age(one.row.age_band),
+            "said": names.listed([word for word in (names.relation_exact(one.relation), names.age(one.row.age_band)) if word]),
             "lives": lives(one.row),
         }
         for one in record.household
@@ -193,7 +197,7 @@ def _looks(viewer: Actor, community: UUID, person: UUID, subject: UUID | None) -
     if not found:
         return None
     return Table(
-        columns=[Column(_("When")), Column(_("Who")), Column(_("What for"))],
+        columns=[Column(_("When")), Column(_("By whom")), Column(_("What for"))],
         rows=[
             [
                 when(timezone.localtime(look.at), current_language()),

@@ -70,10 +70,9 @@ def export(request: HttpRequest, viewer: Actor, community: Any, week: str, form:
         raise Http404 from None
     if form not in ("csv", "json") or monday > Week.of(today_in(viewer, community.id)):
         raise Http404
-    found = structure(viewer=viewer, community=community.id, week=monday)
-    if found is None or not found.whole.residents:
+    made = export_of(viewer=viewer, community=community.id, week=monday)
+    if made is None:
         raise Http404
-    made = export_of(found)
     rows = made.rows()
     note_export(by=viewer, community=community.id, week=str(monday), rows=len(rows), rule=made.rule)
     if form == "csv":
@@ -141,7 +140,7 @@ def _figures(now: Portrait, before: Portrait) -> Table:
     ):
         change = signed(one - two) if before.residents and one is not None and two is not None else EN_DASH
         rows.append([name, _or_dash(one), _or_dash(two if before.residents else None), change])
-    heads = (_("This Monday"), _("Then"), _("Change"))
+    heads = (_("This Monday"), _("That Monday"), _("Change"))
     return Table(columns=[Column(_("Figure")), *(Column(head, "number") for head in heads)], rows=rows, narrow="keep")
 
 

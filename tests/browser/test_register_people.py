@@ -1,0 +1,113 @@
+"""People, their archive and the population as a clerk, a worker and a manager use them; every page in both languages and widths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.support.installation import Installation
+
+CODE = "999901001001"
+DESK = f"/desk/{CODE}"
+Look = Callable[[Page, str], None]
+WORDS = "换领居住证"
+
+
+def _somebody(page: Page) -> str:
+    """The address of the first person's record in a list."""
+    return urljoin(page.url, str(page.locator("main table th a").first.get_attribute("href")))
+
+
+def test_a_search_is_narrowed(open_page: OpenPage, look: Look, language: str, width: str) -> None:
+    page = open_page(f"{DESK}/people/", role="desk_clerk", language=language, width=width)
+    expect(page.locator("main table")).to_have_count(0)
+    look(page, f"people-empty-{language}-{width}")
+    page.goto(f"{DESK}/people/?q=柳荫苑")
+    look(page, f"people-many-{language}-{width}")
+    page.fill("input[name=born]", "1950-1959")
+    page.locator("button[form=search]").click()
+    look(page, f"people-narrowed-{language}-{width}")
+    page.fill("input[name=born]", "soon")
+    page.locator("button[form=search]").click()
+    expect(page.locator("#born-hint")).to_contain_text("1950-1959")
+
+
+def test_the_keyboard_alone_finds_and_opens(open_page: OpenPage, installation: Installation) -> None:
+    page = open_page(f"{DESK}/people/", role="desk_clerk")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("zxm")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q=zxm"))
+    if page.locator("main table th a").count():
+        page.locator("h1").click()
+        page.keyboard.press("j")
+        expect(page.locator("main table th a").first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_contain_text("*")
+
+
+def test_a_list_is_looked_for(open_page: OpenPage, look: Look, language: str, width: str) -> None:
+    page = open_page(f"{DESK}/people/several/", role="community_manager", language=language, width=width)
+    page.fill("textarea", "zxm\n王\n没有这个人\n1234")
+    page.locator("main form button").click()
+    expect(page.locator("main h2")).to_have_count(4)
+    look(page, f"people-several-{language}-{width}")
+
+
+def test_a_record_is_masked_until_a_reason_is_given(open_page: OpenPage, look: Look, language: str, width: str) -> None:
+    page = open_page(f"{DESK}/people/?q=柳荫苑&born=1950-1959", role="desk_clerk", language=language, width=width)
+    page.goto(_somebody(page))
+    masked = page.locator("h1").inner_text()
+    assert "*" in masked
+    look(page, f"person-{language}-{width}")
+    page.locator("#show button").click()
+    expect(page.locator("[data-error-summary], .govuk-error-summary")).to_be_visible()
+    look(page, f"person-no-reason-{language}-{width}")
+    page.locator("input[name=groups]").first.check()
+    page.locator("input[name=groups]").nth(3).check()
+    page.select_option("select[name=reason]", "desk")
+    page.fill("input[name=words]", WORDS)
+    page.locator("#show button").click()
+    expect(page.locator("h1")).not_to_contain_text("*")
+    expect(page.locator("aside")).to_contain_text(WORDS)
+    look(page, f"person-shown-{language}-{width}")
+    page.emulate_media(media="print")
+    expect(page.locator(".act.once")).to_be_visible()
+    expect(page.locator(".act.once")).to_contain_text(WORDS)
+    expect(page.locator("#show")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.goto(page.url.removesuffix("#main").removesuffix("shown/"))
+    expect(page.locator("h1")).to_have_text(masked)
+
+
+def test_the_population_now_and_then(open_page: OpenPage, look: Look, language: str, width: str) -> None:
+    page = open_page(f"{DESK}/population/", role="community_manager", language=language, width=width)
+    expect(page.locator("main svg").first).to_be_visible()
+    look(page, f"population-{language}-{width}")
+    page.goto(urljoin(page.url, "?measure=change"))
+    look(page, f"population-change-{language}-{width}")
+    page.goto(urljoin(page.url, str(page.locator("main table.flow th a").first.get_attribute("href"))))
+    expect(page.locator("main .back")).to_be_visible()
+    look(page, f"population-grid-{language}-{width}")
+
+
+def test_figures_are_taken_away(open_page: OpenPage) -> None:
+    page = open_page(f"{DESK}/population/", role="community_manager")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    rows = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0] == "week,table,grid,category,count,rule"
+    assert all(int(row.split(",")[4]) % 5 == 0 for row in rows[1:])
+
+
+@pytest.mark.parametrize("role", ["grid_worker", "supervisor"])
+def test_who_may_not_take_them_isn_t_offered_them(open_page: OpenPage, look: Look, role: str) -> None:
+    page = open_page(f"{DESK}/population/", role=role)
+    look(page, f"population-{role}")
+    expect(page.get_by_role("link", name="CSV")).to_have_count(0 if role == "grid_worker" else 1)
