@@ -27,6 +27,8 @@ from linli.kernel.weeks import Week
 from linli.monday import commands, queries
 from linli.monday.queries import RoundView
 from linli.monday.rules import AGENDA_MATTERS, STAGE_NAMES, Stage
+from linli.register.queries.questions import open_counts
+from linli.register.queries.rounds import unsigned
 from linli.trust import Permission, Zone, grids_of, page
 
 _CELL_STATES = {"good": "", "due": "due", "none": "none", "unknown": "absent"}
@@ -55,8 +57,24 @@ def this_monday(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRes
             "files": _files(found, community.code, viewer),
             "may_share": viewer.may(Permission.SHARED_READ),
             "may_sign": viewer.may(Permission.MONDAY_SIGN) and found.finished_at and not found.signed_at,
+            "register": _register_state(viewer, community, Week.parse(found.week)),
         }
     return render(request, "monday/desk/this.html", context)
+
+
+def _register_state(viewer: Actor, community: Zone, week: Week) -> dict[str, Any] | None:
+    """What of the register still waits for somebody: open questions, and grids that nobody has signed for."""
+    if not viewer.may(Permission.REGISTER_READ):
+        return None
+    asked = sum(open_counts(viewer=viewer, community=community.id).values())
+    return {
+        "asked": asked,
+        "unsigned": JOIN[current_language()].join(unsigned(viewer=viewer, community=community.id, week=week)),
+        "url": f"{reverse('register:round', kwargs={'code': community.code})}?week={week}",
+        "questions": reverse("register:questions", kwargs={"code": community.code})
+        if viewer.may(Permission.REGISTER_WRITE)
+        else "",
+    }
 
 
 @require_POST

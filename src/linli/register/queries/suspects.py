@@ -28,7 +28,8 @@ from linli.trust import blinder
 
 __all__ = ["model_version", "suspects"]
 
-_NEAR_YEARS = 1
+_NEAR_YEARS = 3
+"""A birthday is often wrong by a year or three, seldom by more."""
 
 
 def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standing: Standing, shown: Ids) -> dict[int, Suspect]:
@@ -85,7 +86,7 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> Iterator[tuple[Ent
 
 
 def _note(found: dict[int, set[UUID]], hits: Iterable[tuple[UUID, list[Entry], date | None]], *, exact: bool) -> None:
-    """Keep those born near enough to a row: in its month, or at most a year apart."""
+    """Keep those born near enough to a row: in its month, or at most three years apart."""
     for person, rows, month in hits:
         for entry in rows:
             if month is None:
