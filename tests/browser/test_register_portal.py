@@ -121,6 +121,7 @@ def test_moving_in_without_a_script(open_page: OpenPage, look: Look, language: s
     here = page.url
     page.locator("button[value=take_back]").click()
     expect(page).to_have_url(here)
+    expect(page.locator(".act h2")).to_have_text({"en": "You took it back.", "zh": "您已撤回。"}[language])
     expect(page.locator("button[value=take_back]")).to_have_count(0)
 
 

@@ -315,7 +315,7 @@ def test_the_open_form(town: Town) -> None:
     done = client.post(at("declare", what="moved-in"), form)
     assert done.headers["Location"] == at("declared", token=form["token"])
     receipt = client.get(done.headers["Location"])
-    assert receipt.headers["Referrer-Policy"] == "no-referrer"
+    assert receipt.headers["Referrer-Policy"] == "same-origin"
     row = Declaration.objects.get()
     assert row.reference in receipt.content.decode()
     assert "陈新来" not in receipt.content.decode(), "the link tells how it stands, not what was said"

@@ -140,6 +140,7 @@ def _page(
         "told_why": f"{pick(REASONS[Reason(why['reason'])])}: {why['words']}" if why else "",
         "told_at": timezone.now(),
         "may_write": viewer.may(Permission.REGISTER_WRITE),
+        "may_tie": viewer.may(Permission.RESIDENT_TIE),
         "may_open_notes": bool(compartments_of(viewer)),
     }
     return render(request, "register/desk/person.html", context, status=status)

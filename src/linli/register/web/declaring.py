@@ -176,8 +176,8 @@ def declared(request: HttpRequest, viewer: Actor, community: Any, token: str) ->
         "link": request.build_absolute_uri(),
     }
     response = render(request, "register/portal/declared.html", context)
-    # The address is the key: it must not travel on with a click.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it must not travel to another site with a click.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response
 
