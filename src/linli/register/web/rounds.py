@@ -190,7 +190,7 @@ def _grid_row(row: GridRound, code: str, week: Week, since: Week, shell: str) ->
 
 def _signed(signature: Signature | None, row: GridRound) -> dict[str, Any]:
     if signature is None:
-        return {"text": _("nobody yet"), "tone": "mute"}
+        return {"text": _("not signed yet"), "tone": "mute"}
     text = _("%(name)s, %(at)s") % {"name": signature.name, "at": when(timezone.localtime(signature.at), current_language())}
     return {"text": text, "tone": "due" if signature.changed else "", "changed": signature.changed}
 
