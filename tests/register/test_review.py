@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 
-from linli.intake import batch_detail, undo
+from linli.intake import batch_detail, declare_mapping, undo
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, NotAllowed, NotFound
 from linli.register.commands.aliases import answer_address
@@ -24,7 +24,7 @@ from linli.register.rules.review import Matter, State
 from linli.register.waiting import take_in_waiting
 from linli.trust import SYSTEM
 from linli.trust.models import AuditEvent, Subject
-from tests.register.ground import Town, build, line, named, take
+from tests.register.ground import MAPPING, ZONE, Town, build, line, named, take
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -258,3 +258,13 @@ def test_undoing_the_file_leaves_answers_alone(town: Town, tmp_path: Path, clerk
     assert take_back(by=clerk, community=town.community, item=item.id) is State.LAPSED
     assert not Person.objects.filter(id=person).exists()
     assert Subject.objects.count() == subjects - 1
+
+
+def test_a_partial_file_asks_too(town: Town, tmp_path: Path) -> None:
+    """A landlord's list says nothing about who is missing, and must not double whom it names in another way."""
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    partial = MAPPING | {"options": {"coverage": "partial", "zone": ZONE, "source": "landlord"}}
+    declare_mapping(by=SYSTEM, community=town.community, definition=partial)
+    report = take(tmp_path, town.community, "2026-W47", [line("张晓兰", birth=date(1954, 3, 8), number="", document="")])
+    assert (report.verdicts["new"], report.verdicts["review"]) == (0, 1)
+    assert not Lapse.objects.exists()

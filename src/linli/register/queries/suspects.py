@@ -37,7 +37,11 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
 
     ``shown``: whom other rows of the file speak of already: nobody stands in one file twice.
     """
-    if not viewer.sees_community(community) or viewer.grids is not None or not len(standing.living):
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        return {}
+    # A partial file doesn't ask who lives here; who may be meant by its rows is weighed all the same.
+    living = len(standing.living) or Residence.objects.filter(community=community, to_date__isnull=True).count()
+    if not living:
         return {}
     lost = [e for e in entries if lives_here(e) and e.found and e.found.building and matching.match(e, standing) is None]
     pairs = [(entry, person) for entry, people in _candidates(community, lost) for person in people if person not in shown]
@@ -46,7 +50,7 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
     unknown = {person for _entry, person in pairs} - set(standing.people)
     standing.people.update(load_people(viewer=viewer, community=community, ids=unknown))
     known = [(entry, standing.people[person]) for entry, person in pairs if standing.people[person].died_on is None]
-    chances = _weighed(known, len(standing.living))
+    chances = _weighed(known, living)
     answers = _answers(community, known)
     found: dict[int, Suspect] = {}
     for (entry, person), chance in zip(known, chances, strict=True):

@@ -151,6 +151,7 @@ def _list(request: HttpRequest, viewer: Actor, community: Any, shell: str) -> Ht
         "rows": [_row(row, shell, community.code, _query(matter, grid)) for row in found.rows[:200]],
         "more": max(0, len(found.rows) - 200),
         "total": total,
+        "listed": len(found.rows),
         "matters": _matters(found, shell, community.code, matter, grid),
         "grids": _grids(found, shell, community.code, matter, grid),
     }
