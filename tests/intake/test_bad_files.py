@@ -16,6 +16,7 @@ import pytest
 from django.conf import LazySettings
 
 from linli.intake import take_in
+from linli.intake.models import Batch
 from linli.kernel.actor import SYSTEM
 from linli.kernel.errors import BadInput
 from tests.intake.records import House, state
@@ -108,6 +109,15 @@ def test_a_missing_column_says_what_was_found(place: UUID, csv_file: Callable[..
     assert fault.words.params["missing"] == "名称"
     assert fault.words.params["found"] == "编号, 户主, 地址"
     assert fault.where.row == 1
+
+
+def test_a_file_without_headings_shows_nobody(place: UUID, csv_file: Callable[..., Path]) -> None:
+    path = csv_file("张小兰,999999195403070121,1954-03-07,000 5550 1234\n李大山,,,\n")
+    shown = repr(refused(place, path).words.params)
+    with pytest.raises(BadInput):
+        take_in(by=SYSTEM, community=place, path=path, mapping="houses")
+    kept = repr(Batch.objects.get(community=place).error)
+    assert not any(cell in text for cell in ("张小兰", "19540307", "1954-03-07", "5550") for text in (shown, kept))
 
 
 def test_faulty_rows_are_refused_alone(place: UUID, csv_file: Callable[..., Path]) -> None:

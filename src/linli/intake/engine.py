@@ -25,7 +25,7 @@ from linli.intake.readers.table import (
     CellFault,
     Table,
 )
-from linli.intake.rules import MISSING_ROWS, TELL_US, adds_up, mask
+from linli.intake.rules import MISSING_ROWS, TELL_US, adds_up, mask, shown_headings
 from linli.intake.tally import Results
 from linli.kernel.errors import BadInput, LinliError, Where
 from linli.kernel.words import Words, sentence
@@ -158,7 +158,7 @@ def match_columns(table: Table, definition: Definition, *, file_name: str) -> di
             where=where,
             remedy=MEND_HEADINGS,
             missing=", ".join(missing),
-            found=", ".join(h for h in table.headings if h),
+            found=shown_headings(table.headings, {*definition.columns.values(), *definition.headings}),
             row=table.heading_row,
             count=len(missing),
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 from linli.intake.mapping import Definition, definition_of
 from linli.intake.models import Mapping
 from linli.intake.readers import open_headings
+from linli.intake.rules import shown_headings
 from linli.kernel.errors import BadInput, NotFound, Where
 from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Actor
@@ -64,7 +65,7 @@ def mapping_for(*, viewer: Actor, community: UUID, path: Path, file_name: str = 
                 remedy=DECLARE,
                 mapping=row.name,
                 missing=", ".join(missing),
-                found=", ".join(h for h in found if h),
+                found=shown_headings(found, {*definition.columns.values(), *definition.headings}),
             )
     if len(fitting) > 1:
         raise BadInput(SEVERAL, where=where, remedy=CHOOSE, mappings=", ".join(row.name for row, _ in fitting))

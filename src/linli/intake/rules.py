@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -96,6 +96,14 @@ def mask(text: str) -> str:
     if len(text) < 3:
         return text[:1] + "*" * (len(text) - 1) if len(text) > 1 else "*" * len(text)
     return text[0] + "*" * (len(text) - 2) + text[-1]
+
+
+def shown_headings(found: Iterable[str], expected: Collection[str]) -> str:
+    """The headings of a file, as an error may tell and keep them. Where none is ``expected``, the row may be somebody's: masked."""
+    headings = [heading for heading in found if heading]
+    if set(expected).isdisjoint(headings):
+        headings = [mask(heading) for heading in headings]
+    return ", ".join(headings)
 
 
 def safe_cell(text: str) -> str:
