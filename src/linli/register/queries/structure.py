@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -51,11 +52,12 @@ class Tally:
     verified: int = 0
     stale: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.people + other.people, self.sizes + other.sizes, self.origins + other.origins, self.needs + other.needs,
-            self.alone + other.alone, self.needing + other.needing, self.verified + other.verified, self.stale + other.stale,
-        )  # fmt: skip
+    def take(self, other: Tally) -> None:
+        """Count another place in."""
+        for name in ("people", "sizes", "origins", "needs", "alone"):
+            getattr(self, name).update(getattr(other, name))
+        for name in ("needing", "verified", "stale"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def residents(self) -> int:
@@ -119,9 +121,13 @@ class Structure:
     places: dict[str, Tally]
     digest: str = ""
 
-    @property
+    @cached_property
     def whole(self) -> Tally:
-        return sum(self.places.values(), Tally())
+        """All places together."""
+        total = Tally()
+        for tally in self.places.values():
+            total.take(tally)
+        return total
 
 
 def structure(*, viewer: Actor, community: UUID, week: Week) -> Structure | None:
