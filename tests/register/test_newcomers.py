@@ -110,7 +110,7 @@ def _three_hundred() -> list[dict[str, str]]:
             more |= {"hukou_region": "", "hukou_address": "", "residence": ""}
         more["address"] = f"柳荫苑{3 if at % 2 else 5}号楼{at % 2 + 1}单元{at % 9 + 1}0{at % 2 + 1}室"
         since = max(birth, date(2019, 5, 1)).isoformat()
-        lines.append(line(name, birth=birth, sequence=at, since=since, **more))
+        lines.append(line(name, birth=birth, sequence=at) | {"since": since} | more)
     return lines
 
 
