@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 
 from linli.intake import State, preview, undo
+from linli.intake.models import RowResult
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed
 from linli.kernel.weeks import Week
@@ -186,6 +187,21 @@ def test_bad_cells_name_column_and_remedy(town: Town, tmp_path: Path) -> None:
     assert [refused[row].column for row in sorted(refused)] == ["出生日期", "性别", "需要的帮助", "姓名"]
     assert all(o.words and o.remedy for o in refused.values())
     assert report.verdicts["new"] == 5
+
+
+def test_what_stands_in_the_wrong_cell_is_kept_nowhere(town: Town, tmp_path: Path) -> None:
+    slipped = line("李大山", sequence=25, birth=date(1980, 1, 1))
+    slipped |= {"relation": slipped["name"], "sex": slipped["number"], "name": "H9", "document": "1980-01-01"}
+    rows = [
+        *PEOPLE,
+        slipped,
+        line("错二", sequence=23, birth=date(1980, 1, 1), residence="000 5550 4321"),
+        line("错三", sequence=27, birth=date(1980, 1, 1), needs="糖尿病"),
+    ]
+    batch = take(tmp_path, town.community, "2026-W46", rows).batch
+    kept = repr(list(RowResult.objects.filter(batch=batch, verdict="refused").values()))
+    assert RowResult.objects.filter(batch=batch, verdict="refused").count() == 3
+    assert not [cell for cell in ("李大山", slipped["number"], "4321", "5550", "糖尿病") if cell in kept]
 
 
 def test_a_preview_writes_no_record(town: Town, tmp_path: Path) -> None:

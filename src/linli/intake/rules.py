@@ -99,7 +99,7 @@ def mask(text: str) -> str:
 
 
 def shown_headings(found: Iterable[str], expected: Collection[str]) -> str:
-    """The headings of a file, as an error may tell and keep them. Where none is ``expected``, the row may be somebody's: masked."""
+    """The headings of a file, as an error may tell them. Where none is ``expected``, the row may be somebody's: masked."""
     headings = [heading for heading in found if heading]
     if set(expected).isdisjoint(headings):
         headings = [mask(heading) for heading in headings]

@@ -57,7 +57,8 @@ def _coded(find: Callable[[str], Any]) -> Callable[[str], Any]:
 def _needs(cell: str) -> frozenset[needs.Need]:
     found, unknown = needs.parse(cell)
     if unknown:
-        raise BadInput(NOT_A_NEED, remedy=SEE_NEEDS, word=unknown[:12])
+        # The word may be an illness, or a name in the wrong column, and an error is kept: so it only counts the signs.
+        raise BadInput(NOT_A_NEED, remedy=SEE_NEEDS, word="*" * len(unknown[:12]))
     return found
 
 
