@@ -109,7 +109,7 @@ def test_no_makes_somebody_new_and_is_never_asked_again(town: Town, tmp_path: Pa
     assert not ReviewItem.objects.filter(state=State.OPEN.value).exists()
 
 
-def conflict(town: Town, folder: Path, **cells: str) -> ReviewItem:
+def conflict(town: Town, folder: Path, **cells: Any) -> ReviewItem:
     take(folder, town.community, "2026-W46", PEOPLE)
     vouch(town, "张小兰", next(iter({"phone": "phone", "address": "address"}[name] for name in cells)))
     take(folder, town.community, "2026-W47", [line("张小兰", **cells), *PEOPLE[1:]])

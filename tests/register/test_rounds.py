@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -84,7 +85,7 @@ def test_the_worker_signs_then_the_manager_once_each(town: Town, tmp_path: Path,
     week, grid = Week.parse("2026-W46"), town.grids[0]
     worker, other = actor_for("grid_worker", grid), actor_for("grid_worker", town.grids[1])
     manager, clerk = actor_for("community_manager", town.community), actor_for("desk_clerk", town.community)
-    asked = {"community": town.community, "grid": grid, "week": week}
+    asked: dict[str, Any] = {"community": town.community, "grid": grid, "week": week}
     with pytest.raises(NotAllowed):
         sign_grid(by=clerk, **asked)
     with pytest.raises(NotFound):
@@ -110,7 +111,8 @@ def test_the_worker_signs_then_the_manager_once_each(town: Town, tmp_path: Path,
 def test_a_later_change_shows_beside_the_signature(town: Town, tmp_path: Path, actor_for: Callable[..., Actor]) -> None:
     week = current_week(viewer=SYSTEM, community=town.community)
     take(tmp_path, town.community, str(week.back()), PEOPLE)
-    take(tmp_path, town.community, str(week), [*PEOPLE, line("新来人", birth=date(1980, 1, 1), sequence=18, since="", relation="孙")])
+    new = line("新来人", birth=date(1980, 1, 1), sequence=18, since="", relation="孙")
+    take(tmp_path, town.community, str(week), [*PEOPLE, new])
     worker = actor_for("grid_worker", town.grids[0], today=date(2026, 1, 1))
     sign_grid(by=worker, community=town.community, grid=town.grids[0], week=week)
     (row,) = grid_rounds(viewer=worker, community=town.community, week=week)
