@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -35,7 +35,7 @@ if not Account.objects.filter(username="demo-resident").exists():
         (known,) = open_people(zone, [child.person_id]).values()
         head = Membership.objects.filter(household=child.household_id, to_date=None, relation__in=("01", "02")).first()
         if head and known.birth_date and age_on(known.birth_date, date.today()) < 15:
-            made = tie_account(by=SYSTEM, community=zone, person=head.person_id, shown=Shown.IDENTITY_CARD, username="demo-resident")
+            made = tie_account(by=SYSTEM, community=zone, person=head.person_id, shown=Shown.PASSPORT, username="demo-resident")
             account = Account.objects.get(id=made.account)
             account.set_password("four quiet words here")
             account.password_once = False
@@ -45,10 +45,10 @@ if not Account.objects.filter(username="demo-resident").exists():
 
 
 @pytest.fixture(scope="module")
-def resident(installation: Installation) -> Iterator[str]:
+def resident(installation: Installation) -> str:
     """A resident of the demonstration who has a small child; their account's name."""
     installation.run(TIE)
-    yield "demo-resident"
+    return "demo-resident"
 
 
 def enter(page: Page, username: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -329,6 +330,17 @@ def test_one_connection_sends_so_many_an_hour(town: Town) -> None:
     client = Client()
     answers = [client.post(at("declare", what="moved-in"), sent(town, room=str(600 + n))).status_code for n in range(12)]
     assert answers == [302] * 10 + [429] * 2
+    with time_machine.travel(timezone.now() + timedelta(minutes=59), tick=False):
+        assert client.post(at("declare", what="moved-in"), sent(town, room="620")).status_code == 429
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        assert client.post(at("declare", what="moved-in"), sent(town, room="620")).status_code == 302
+
+
+def test_mistyping_shuts_nobody_out(town: Town) -> None:
+    client = Client()
+    for _ in range(12):
+        assert client.post(at("declare", what="moved-in"), sent(town, contact="")).status_code == 422
+    assert client.post(at("declare", what="moved-in"), sent(town)).status_code == 302
 
 
 def test_the_desk_decides(town: Town, clerk: Actor, actor_for: ActorFor, signed_in: Callable[[Actor], Client]) -> None:
@@ -345,6 +357,8 @@ def test_the_desk_decides(town: Town, clerk: Actor, actor_for: ActorFor, signed_
     shown = client.get(page).content.decode()
     assert "陈新来" in shown
     assert NUMBERS[0] not in shown
+    opened = AuditEvent.objects.get(kind="register.declaration.opened")
+    assert (str(row.id) in opened.ids, opened.fields, opened.actor_id) == (True, ["move_in"], clerk.account)
     assert client.post(page, {"act": "refuse"}).status_code == 422
     assert client.post(page, {"act": "ask", "question": "Since when?"}).status_code == 302
     assert client.post(page, {"act": "accept", "evidence": "lease"}).status_code == 302
@@ -385,3 +399,4 @@ def test_a_worker_on_the_pages(town: Town, actor_for: ActorFor, signed_in: Calla
     assert client.get(at("declaration", declaration=first)).status_code == 200
     assert client.get(at("declaration", declaration=second)).status_code == 404
     assert client.post(at("declaration", declaration=second), {"act": "refuse", "reason": "twice"}).status_code == 404
+    assert AuditEvent.objects.filter(kind="register.declaration.opened").count() == 1

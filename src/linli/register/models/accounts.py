@@ -37,8 +37,8 @@ class Tie(models.Model):
 class LetterCode(models.Model):
     """A one-time code that went out in a letter to the dwelling; only its keyed hash is kept.
 
-    ``reference``: the letter's own number, printed beside the code, so that a wrong code counts against this letter. ``mark``: empty
-    until the letter is printed, since the code is made then and shown on that paper alone.
+    ``reference``: the letter's own number, printed beside the code, so that a wrong code counts against this letter. ``mark``:
+    empty until the letter is printed, since the code is made then and shown on that paper alone.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

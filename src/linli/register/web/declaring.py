@@ -26,7 +26,7 @@ from linli.register.rules.declarations import PUBLIC_KINDS, REFUSAL_WORDS, Chann
 from linli.register.web import declared_words as words
 from linli.register.web.declaring_forms import DeclarationForm, DeclaredPersonForm
 from linli.register.web.hand_forms import all_faults, put_faults
-from linli.register.web.pace import too_many, visitor
+from linli.register.web.pace import count, is_full, visitor
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
@@ -134,13 +134,15 @@ def declare(request: HttpRequest, viewer: Actor, community: Any, what: str) -> H
     if request.method == "POST":
         if "more" in request.POST:
             forms.with_another()
-        elif too_many(request, community.id, "declared_an_hour_here"):
+        elif is_full(request, community.id, "declared_an_hour_here"):
             forms.head.is_valid()
             forms.head.add_error(None, say(Words(commands.TOO_MANY)))
             status = 429
         else:
             token = forms.send(Channel.PORTAL)
             if token is not None:
+                # Only what was taken in counts: nobody is shut out for mistyping.
+                count(request, community.id, "declared_an_hour_here")
                 return redirect("register:declared", code=community.code, token=token)
             status = 422
     return render(request, "register/portal/declare.html", forms.context(), status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import time
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
@@ -23,11 +24,29 @@ def visitor(community: UUID) -> Actor:
 
 def too_many(request: HttpRequest, community: UUID, limit: str) -> bool:
     """Count one more; whether this connection had its ``limit`` (``data/thresholds.csv``, times an hour) before."""
+    full = is_full(request, community, limit)
+    count(request, community, limit)
+    return full
+
+
+def is_full(request: HttpRequest, community: UUID, limit: str) -> bool:
+    """Whether this connection had its ``limit`` within the hour; counts nothing."""
+    return _held(_key(request, community, limit))[0] >= threshold(limit)
+
+
+def count(request: HttpRequest, community: UUID, limit: str) -> None:
+    """One more. The hour runs from the first. Two at the very same moment may count once: the places' limits are exact."""
+    key = _key(request, community, limit)
+    times, until = _held(key)
+    cache.set(key, (times + 1, until), max(1, int(until - time())))
+
+
+def _held(key: str) -> tuple[int, float]:
+    """How often within the hour, and when that hour ends. Django's own counting forgets when."""
+    times, until = cache.get(key, (0, 0.0))
+    return (int(times), float(until)) if until > time() else (0, time() + HOUR)
+
+
+def _key(request: HttpRequest, community: UUID, limit: str) -> str:
     address = get_adapter(request).get_client_ip(request)
-    key = f"pace:{limit}:{blinder(community).index(f'pace/{limit}', str(address)).hex()}"
-    if cache.add(key, 1, HOUR):
-        return False
-    try:
-        return int(cache.incr(key)) > threshold(limit)
-    except ValueError:  # it ran out between the two
-        return False
+    return f"pace:{limit}:{blinder(community).index(f'pace/{limit}', str(address)).hex()}"

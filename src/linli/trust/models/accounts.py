@@ -28,7 +28,8 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Someone who can sign in. What they may do follows from their grants.
 
-    ``password_once``: somebody else knows the password, since it was made at the desk; it opens nothing but the page that changes it.
+    ``password_once``: somebody else knows the password, since it was made at the desk; it opens nothing but the page that
+    changes it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
