@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +11,11 @@ import pytest
 from django.test import Client
 
 from linli.kernel.actor import SYSTEM, Actor
-from linli.trust import record
+from linli.trust import record, speakers
 from linli.trust.door import COMMANDS, command
 from linli.trust.models import AuditEvent, ConsentEvent, LegalHold, RightsRequest
 from linli.trust.rules import Permission
 from linli.trust.subjects import new_subjects
-from linli.trust.web import middleware
 
 CODE = "999901001001"
 DESK = f"/desk/{CODE}"
@@ -119,13 +117,7 @@ def test_one_tap_takes_a_consent_back(
     resident = actor_for("resident", community)
     client, page = signed_in(resident), f"/portal/{CODE}/consents/"
     assert b"govuk-error" not in client.get(page).content
-    plain = middleware.queries.actor_for
-
-    def tied(**what: Any) -> Actor | None:
-        actor = plain(**what)
-        return replace(actor, subject=subject) if actor else None
-
-    monkeypatch.setattr(middleware.queries, "actor_for", tied)
+    monkeypatch.setattr(speakers, "_SPEAKERS", [lambda account, _community: subject if account == resident.account else None])
     assert client.post(page, {"act": "give", "purpose": "care", "version": "2"}).status_code == 302
     assert "withdraw" in client.get(page).content.decode()
     assert client.post(page, {"act": "withdraw", "purpose": "care", "version": "2"}).status_code == 302
