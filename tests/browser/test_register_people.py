@@ -67,7 +67,7 @@ def test_a_record_is_masked_until_a_reason_is_given(open_page: OpenPage, look: L
     assert "*" in masked
     look(page, f"person-{language}-{width}")
     page.locator("#show button").click()
-    expect(page.locator("[data-error-summary], .govuk-error-summary")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     look(page, f"person-no-reason-{language}-{width}")
     page.locator("input[name=groups]").first.check()
     page.locator("input[name=groups]").nth(3).check()
@@ -88,7 +88,7 @@ def test_a_record_is_masked_until_a_reason_is_given(open_page: OpenPage, look: L
 
 def test_the_population_now_and_then(open_page: OpenPage, look: Look, language: str, width: str) -> None:
     page = open_page(f"{DESK}/population/", role="community_manager", language=language, width=width)
-    expect(page.locator("main svg").first).to_be_visible()
+    expect(page.locator("main svg a").first).to_be_visible()
     look(page, f"population-{language}-{width}")
     page.goto(urljoin(page.url, "?measure=change"))
     look(page, f"population-change-{language}-{width}")
