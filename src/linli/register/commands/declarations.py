@@ -112,6 +112,16 @@ def declare(
     return Received(made.id, made.reference)
 
 
+@command("register.open_declaration", may=Permission.REGISTER_WRITE)
+def open_declaration(*, by: Actor, community: UUID, declaration: UUID) -> None:
+    """Somebody reads what was declared, beside the value that stands on the register: whom it is about can read who looked.
+    NotFound out of scope."""
+    found = Declaration.objects.filter(community=community, id=declaration).first()
+    if found is None or not seen(viewer=by, community=community, buildings=[found.building_id], person=found.person_id):
+        raise NotFound(NOT_FOUND)
+    record("register.declaration.opened", ids=_touched(found), fields=[found.kind])
+
+
 @command("register.accept_declaration", may=Permission.REGISTER_WRITE)
 def accept_declaration(
     *, by: Actor, community: UUID, declaration: UUID, evidence: Evidence, same: Sequence[Same] = (), sure: bool = False,

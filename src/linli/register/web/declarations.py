@@ -52,6 +52,8 @@ def listing(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse
 def one(request: HttpRequest, viewer: Actor, community: Any, declaration: UUID) -> HttpResponse:
     """One declaration, side by side with what is known."""
     found = _found(viewer, community, declaration)
+    if request.method != "POST":
+        commands.open_declaration(by=viewer, community=community.id, declaration=declaration)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     accept = _accept_form(found, request.POST if act in ("accept", "by_hand") else None)
     refuse = RefuseForm(request.POST if act == "refuse" else None)
