@@ -164,6 +164,21 @@ def test_an_address_is_learned_and_its_rows_come_in_at_once(town: Town, tmp_path
         take_back(by=clerk, community=town.community, item=item.id)
 
 
+def test_a_row_whose_answer_was_taken_back_is_asked_about_again(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    moved = [*PEOPLE[:2], PEOPLE[2] | {"address": "老粮站后面"}]
+    take(tmp_path, town.community, "2026-W47", moved)
+    item = ReviewItem.objects.get()
+    batch = answer_address(by=clerk, community=town.community, item=item.id, building=town.buildings[0])
+    assert take_in_waiting(by=clerk, community=town.community, item=item.id, batch=batch) == 1
+    person = named(town.community, "王小明").id
+    assert Residence.objects.get(person=person, to_date__isnull=True).building_id == town.buildings[0]
+    take_back(by=clerk, community=town.community, item=item.id)
+    assert Residence.objects.get(person=person, to_date__isnull=True).building_id == town.buildings[1]
+    report = take(tmp_path, town.community, "2026-W48", [*moved, line("陈丁", birth=date(1970, 2, 1), sequence=41)])
+    assert (report.verdicts["review"], report.verdicts["same"]) == (1, 2), "it isn't known from the answer that was wrong"
+
+
 def test_undoing_a_file_takes_along_what_an_answer_let_in(town: Town, tmp_path: Path, clerk: Actor) -> None:
     report = take(tmp_path, town.community, "2026-W46", [*PEOPLE, *LOST])
     item = ReviewItem.objects.get()

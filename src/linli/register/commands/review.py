@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,7 +36,7 @@ from linli.register.rules.reconcile import Decision, Reconciliation, Result
 from linli.register.rules.review import Matter, State, may_become, parse_day
 from linli.register.rules.standing import Known
 from linli.register.writing.answers import ANSWERED, LOOK_AGAIN, open_question, settle
-from linli.register.writing.keeping import difference, give_back, rows_of
+from linli.register.writing.keeping import difference, give_back, people_in, rows_of
 from linli.register.writing.questions import ask
 from linli.register.writing.rows import Writing, write
 from linli.territory.commands import add_dwelling
@@ -173,11 +172,11 @@ def take_back(*, by: Actor, community: UUID, item: UUID) -> State:
     if not may_become(State(question.state), State.OPEN) or "kept" not in question.details:
         raise Conflict(ANSWERED, remedy=LOOK_AGAIN)
     kept = question.details["kept"]
+    people = people_in(community, kept) | ({question.person_id} if question.person_id else set())
     subjects = give_back(community, kept)
     links = Link.objects.filter(community=community, person=question.person_id, how="answer", ended_at__isnull=True)
     if question.matter == Matter.SAME_PERSON.value and question.state == State.ACCEPTED.value and question.decided_at:
         links.filter(made_at__gte=question.decided_at).update(ended_at=hand.now, ended_by=by.account)
-    people = _people_in(kept) | ({question.person_id} if question.person_id else set())
     if subjects:
         drop_subjects(community, subjects)
     batch, rows = question.details.get("batch"), question.details.get("rows")
@@ -208,15 +207,6 @@ def _reopened(community: UUID, question: ReviewItem) -> State:
             return State.LAPSED
     same = ReviewItem.objects.filter(community=community, mark=question.mark, state=State.OPEN.value)
     return State.LAPSED if same.exists() else State.OPEN
-
-
-def _people_in(kept: Mapping[str, Any]) -> set[UUID]:
-    """Whom an answer touched, made ones too."""
-    gone = kept.get("gone", {})
-    people = {*kept.get("changed", {}).get("Person", {}), *kept.get("made", {}).get("Person", {})}
-    return {UUID(pk) for pk in people} | {
-        UUID(row["person_id"]) for rows in gone.values() for row in rows.values() if row.get("person_id")
-    }
 
 
 def _column_of(field: str, value: str) -> dict[str, Any]:

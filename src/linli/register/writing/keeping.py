@@ -137,6 +137,19 @@ def give_back(community: UUID, kept: Mapping[str, Any]) -> set[UUID]:
     return subjects
 
 
+def people_in(community: UUID, kept: Mapping[str, Any]) -> set[UUID]:
+    """Whom an answer touched, themselves or in a row of theirs: what files say of them must be compared anew."""
+    found = {UUID(pk) for part in ("made", "changed") for pk in kept.get(part, {}).get("Person", {})}
+    rows = [row for part in ("made", "gone") for rows in kept.get(part, {}).values() for row in rows.values()]
+    found |= {UUID(row["person_id"]) for row in rows if row.get("person_id")}
+    for name, changed in kept.get("changed", {}).items():
+        model = _BY_NAME[name]
+        if any(field.name == "person" for field in model._meta.concrete_fields):
+            mine = model._default_manager.filter(community=community, pk__in=list(changed), person__isnull=False)
+            found |= set(mine.values_list("person_id", flat=True))
+    return found
+
+
 def _unreferred(model: type[models.Model], ids: Collection[str], made: Mapping[str, Any]) -> None:
     """Conflict where a row that the answer didn't make refers to one that it did: deleting would take it along."""
     for relation in model._meta.get_fields(include_hidden=True):
