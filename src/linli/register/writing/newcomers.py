@@ -31,22 +31,27 @@ Insert = Callable[..., None]
 
 
 class Newcomers:
-    """The new people of a renewal in parts, with their residences and hukou beside them.
+    """The new people of a renewal in parts, with their residences and hukou beside them; it takes them out of the renewal.
 
     ``residences`` and ``hukou``: those of people whom the register knew before.
     """
 
     def __init__(self, renewal: Renewal) -> None:
-        self.people = renewal.people
-        part_of = {new.id: at // PART for at, new in enumerate(self.people)}
-        self._homes, self.residences = _apart(renewal.residences, part_of, len(self.people))
-        self._hukou, self.hukou = _apart(renewal.hukou, part_of, len(self.people))
+        people = renewal.people
+        self.count = len(people)
+        part_of = {new.id: at // PART for at, new in enumerate(people)}
+        self._people = [people[at : at + PART] for at in range(0, len(people), PART)]
+        self._homes, self.residences = _apart(renewal.residences, part_of, len(people))
+        self._hukou, self.hukou = _apart(renewal.hukou, part_of, len(people))
+        # Taken over, so that each part can be forgotten once it is written.
+        renewal.people, renewal.residences, renewal.hukou = [], [], []
 
     def write(self, community: UUID, blind: Blinder, insert: Insert, dwelling: Callable[[NewResidence], UUID | None]) -> None:
-        """Insert them. ``insert(model, columns, count)`` adds what every row has in common."""
-        for at, subjects in enumerate(new_subjects_in_parts(community, len(self.people), PART)):
-            people = self.people[at * PART : (at + 1) * PART]
-            self._part(people, subjects, self._homes[at], self._hukou[at], blind, insert, dwelling)
+        """Insert them, once. ``insert(model, columns, count)`` adds what every row has in common."""
+        for lists in (self._people, self._homes, self._hukou):
+            lists.reverse()
+        for subjects in new_subjects_in_parts(community, self.count, PART):
+            self._part(self._people.pop(), subjects, self._homes.pop(), self._hukou.pop(), blind, insert, dwelling)
 
     def _part(
         self,

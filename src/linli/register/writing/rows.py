@@ -110,7 +110,7 @@ def _add_people(writing: Writing, renewal: Renewal) -> None:
     def dwelling(home: NewResidence) -> UUID | None:
         return writing.dwelling(home.dwelling)
 
-    if newcomers.people:
+    if newcomers.count:
         newcomers.write(writing.community, writing.blind, writing.insert, dwelling)
     homes, hukou = newcomers.residences, newcomers.hukou
     writing.fetch_keys([*(home.person for home in homes), *(one.person for one in hukou)])
