@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linli.intake.models import RowPrint
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.ids import new_id
@@ -20,7 +22,7 @@ from linli.register.models import Household, Hukou, Lapse, Membership, Person, R
 from linli.register.rules.by_hand import Place, Refused
 from linli.register.rules.codes import HEADS, RELATIONS
 from linli.register.rules.regrouping import Kin, headed_by, joined, split
-from tests.register.ground import Town, build
+from tests.register.ground import Town, build, line, named, take
 from tests.register.hands import FAMILY, LAST_MONTH, TODAY, home, register, relations, said
 
 ActorFor = Callable[..., Actor]
@@ -55,6 +57,18 @@ def test_the_head_leaves_and_the_wife_is_head(town: Town, clerk: Actor, house: c
     assert home(head) is None
     assert Residence.objects.get(person=head).ending == "moved_out"
     assert Membership.objects.filter(person=wife).count() == 2, "what they were before stays on record"
+
+
+@pytest.mark.django_db
+def test_who_is_head_by_hand_is_not_undone_by_the_next_file(town: Town, clerk: Actor, tmp_path: Path) -> None:
+    rows = [line("张大山", sequence=11), line("李小兰", sequence=22, birth=date(1956, 5, 1), relation="妻")]
+    take(tmp_path, town.community, "2026-W46", rows)
+    head, wife = (named(town.community, name).id for name in ("张大山", "李小兰"))
+    commands.move_out(by=clerk, community=town.community, people=[head], new_head=wife, **DOOR)
+    assert not RowPrint.objects.filter(object_id=wife).exists(), "what the file says of her is compared anew"
+    take(tmp_path, town.community, "2026-W48", [rows[1] | {"phone": "000 5550 9999"}])
+    assert Membership.objects.get(person=wife, to_date__isnull=True).relation == "02"
+    assert ReviewItem.objects.get(person=wife).field == "relation"
 
 
 @pytest.mark.django_db

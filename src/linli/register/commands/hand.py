@@ -56,6 +56,8 @@ class Hand:
         self.now: datetime = timezone.now()
         zone = ZoneInfo(time_zone(viewer=self.by, community=self.community))
         self.today: date = self.now.astimezone(zone).date()
+        self.retold: set[UUID] = set()
+        """Whose relation this act told anew, though it wasn't about them."""
 
     @cached_property
     def blind(self) -> Blinder:
@@ -185,6 +187,7 @@ class Hand:
         """New relations of people who stay in their household: what was so until that day stays on record."""
         now = dict(Membership.objects.filter(household=household, to_date__isnull=True).values_list("person_id", "relation"))
         changed = {person: told.code for person, told in relations.items() if person in now and now[person] != told.code}
+        self.retold |= set(changed)
         self.end(Membership, on, Q(person__in=changed, household=household))
         self.join(household, changed, on)
 
@@ -280,5 +283,6 @@ class Hand:
         counts: dict[str, int] | None = None,
     ) -> None:  # fmt: skip
         """Note what was done. The next file is compared with these people in full: it may still tell what was so before."""
-        forget_prints(self.community, list(people))
-        record(kind, ids=[*people, *ids], fields=sorted(set(fields)), counts=counts or {}, reason=evidence)
+        everybody = [*people, *sorted(self.retold - set(people))]
+        forget_prints(self.community, everybody)
+        record(kind, ids=[*everybody, *ids], fields=sorted(set(fields)), counts=counts or {}, reason=evidence)

@@ -13,6 +13,7 @@ from linli.kernel.actor import Actor
 from linli.register.commands.hand import Hand
 from linli.register.models import Ending, Household, Hukou, Membership, Person, Residence
 from linli.register.rules.by_hand import Evidence, Place, refuse, source_of
+from linli.register.rules.precedence import Source
 from linli.register.rules.regrouping import Relations, head_of, headed_by, joined, left_over
 from linli.territory.commands import add_dwelling
 from linli.trust import Permission, command
@@ -43,7 +44,7 @@ def move_out(
         hand.done("register.person.left", people, counts={"again": 1})
         return Moved(list(people))
     hand.check_day(on, leaving)
-    asked = _leave(hand, leaving, on, Ending.MOVED_OUT, new_head)
+    asked = _leave(hand, leaving, on, Ending.MOVED_OUT, new_head, source_of(place, evidence))
     hand.let_go(leaving, on)
     if hukou_too:
         hand.end(Hukou, on, Q(person__in=leaving))
@@ -65,7 +66,7 @@ def record_death(
         hand.done("register.person.died", [person], counts={"again": 1})
         return Moved([person])
     hand.check_day(on, [person])
-    asked = _leave(hand, [person], on, Ending.DIED, new_head)
+    asked = _leave(hand, [person], on, Ending.DIED, new_head, source_of(place, evidence))
     hand.let_go([person], on)
     hand.end(Hukou, on, Q(person=person))
     Person.objects.filter(id=person, community=community).update(died_on=on, batch=None)
@@ -115,7 +116,7 @@ def move_within(
             head = head_of(going)
             fresh = headed_by(going if head else members, (head.person if head else people[0])) if going else {}
         told = {person: fresh[person].code for person in people if person in fresh} or dict.fromkeys(people, "02")
-        asked = _leave(hand, list(people), on, Ending.MOVED_WITHIN, new_head)
+        asked = _leave(hand, list(people), on, Ending.MOVED_WITHIN, new_head, source_of(place, evidence))
         house = target or hand.new_household(key, building, dwelling)[0]
         asked += hand.ask_relations(house, {person: fresh[person] for person in people if person in fresh})
     hand.settle(people, building, dwelling, on, Ending.MOVED_WITHIN.value)
@@ -142,7 +143,7 @@ def _household_of(people: Sequence[UUID]) -> Household | None:
     return found.household if found else None
 
 
-def _leave(hand: Hand, people: Sequence[UUID], on: date, ending: Ending, new_head: UUID | None) -> int:
+def _leave(hand: Hand, people: Sequence[UUID], on: date, ending: Ending, new_head: UUID | None, source: Source) -> int:
     """End their life at this door; those who stay get their head. Returns how many relations are asked about."""
     asked = 0
     houses = Household.objects.filter(members__person__in=people, members__to_date__isnull=True).distinct()
@@ -151,6 +152,8 @@ def _leave(hand: Hand, people: Sequence[UUID], on: date, ending: Ending, new_hea
         relations, fault = left_over(members, set(people), new_head, field="new_head")
         refuse(fault)
         hand.retell(house.id, relations, on)
+        # The source's next file still has them under the old head.
+        hand.attest({person: ["relation"] for person in relations}, source)
         asked += hand.ask_relations(house, relations)
     hand.leave(people, on, ending.value)
     return asked
