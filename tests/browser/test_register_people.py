@@ -1,4 +1,4 @@
-"""People, their archive and the population as a clerk, a worker and a manager use them; every page in both languages and widths."""
+"""People, their archive and the population as clerk, worker and manager use them; in both languages and widths."""
 
 from __future__ import annotations
 

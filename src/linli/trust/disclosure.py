@@ -1,8 +1,8 @@
 """Disclosure control: what happens to small numbers before they leave the community.
 
 Rules are versioned data (``disclosure_rules.json``) and their id is stamped on every row. ``upward_2026`` withholds counts of 1
-to ``threshold - 1`` and rounds the rest to the nearest multiple of ``base``. ``export_2026`` is for tables that must add up: small
-places and small categories are put together, then every cell and total is rounded at once (``methods.rounding``). Noise with a
+to ``threshold - 1`` and rounds the rest to the nearest multiple of ``base``. ``export_2026`` is for tables that must add up:
+small places and small categories are put together, then every cell and total is rounded at once (``methods.rounding``). Noise with a
 budget ledger joins with the exchange.
 """
 
