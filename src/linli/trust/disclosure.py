@@ -2,8 +2,8 @@
 
 Rules are versioned data (``disclosure_rules.json``) and their id is stamped on every row. ``upward_2026`` withholds counts of 1
 to ``threshold - 1`` and rounds the rest to the nearest multiple of ``base``. ``export_2026`` is for tables that must add up:
-small places and small categories are put together, then every cell and total is rounded at once (``methods.rounding``). Noise with a
-budget ledger joins with the exchange.
+small places and small categories are put together, then every cell and total is rounded at once (``methods.rounding``).
+Noise with a budget ledger joins with the exchange.
 """
 
 from __future__ import annotations
