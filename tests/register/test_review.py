@@ -131,6 +131,19 @@ def test_one_of_two_values_holds_and_is_vouched_for(town: Town, tmp_path: Path, 
     assert not ReviewItem.objects.filter(state=State.OPEN.value).exists()
 
 
+def test_a_value_that_was_not_believed_is_weighed_again_each_time(town: Town, tmp_path: Path) -> None:
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    vouch(town, "李大山", "phone")
+    told = [PEOPLE[0], PEOPLE[1] | {"phone": "000 5550 8888"}, PEOPLE[2]]
+    assert take(tmp_path, town.community, "2026-W47", told).counts["conflicts"] == 1
+    more = [line("陈甲", birth=date(1970, 1, 1), sequence=21), line("陈乙", birth=date(1970, 1, 2), sequence=21)]
+    assert take(tmp_path, town.community, "2026-W48", [*told, more[0]]).counts["conflicts"] == 1
+    assert ReviewItem.objects.count() == 1, "it is asked once"
+    assert named(town.community, "李大山").phone == "00055507777"
+    take(tmp_path, town.community, "2028-W10", [*told, *more])
+    assert named(town.community, "李大山").phone == "00055508888", "what was seen at the door holds for a year"
+
+
 def test_a_told_address_moves_the_person(town: Town, tmp_path: Path, clerk: Actor) -> None:
     item = conflict(town, tmp_path, address="柳荫苑5号楼2单元501室")
     before = dump()

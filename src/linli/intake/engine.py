@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -286,13 +286,4 @@ def whole(reading: Reading, planned: Sequence[Outcome], definition: Definition) 
 def _with_heading(outcome: Outcome, definition: Definition) -> Outcome:
     if outcome.column not in definition.columns:
         return outcome
-    return Outcome(
-        outcome.row,
-        outcome.verdict,
-        outcome.words,
-        outcome.remedy,
-        definition.heading_of(outcome.column),
-        outcome.shown,
-        outcome.object_id,
-        outcome.fields,
-    )
+    return replace(outcome, column=definition.heading_of(outcome.column))

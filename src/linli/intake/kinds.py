@@ -48,7 +48,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one row: verdict, reason, what to do, and the cell at fault (already masked)."""
+    """The result of one row: verdict, reason, what to do, and the cell at fault (already masked).
+
+    ``settled``: False where something that it says was not believed for now, so that it must be read in full the next time.
+    """
 
     row: int
     verdict: Verdict
@@ -58,6 +61,7 @@ class Outcome:
     shown: str = ""
     object_id: UUID | None = None
     fields: tuple[str, ...] = ()
+    settled: bool = True
 
 
 @dataclass(frozen=True)

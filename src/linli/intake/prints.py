@@ -127,22 +127,26 @@ def _stored(community: UUID, source: str) -> tuple[np.ndarray, np.ndarray]:
 def keep_prints(community: UUID, batch: UUID, prints: Prints, outcomes: Iterable[Outcome]) -> int:
     """Note, inside the command that applies a batch, by which row each record was spoken of. Returns how many were noted.
 
-    A record that the batch changed is forgotten for every other source: its rows have to be compared with it anew.
+    A record that the batch changed is forgotten for every other source: its rows have to be compared with it anew. So is, for
+    this one, a record whose row was not believed in all it says: time or a newer day of verification may let it be.
     """
     told: dict[UUID, int] = {}
     touched: list[UUID] = []
+    unsettled: list[UUID] = []
     for o in outcomes:
         if o.object_id is None:
             continue
         if o.verdict is not Verdict.SAME:
             touched.append(o.object_id)
-        if o.verdict in _KEPT:
+        if not o.settled:
+            unsettled.append(o.object_id)
+        elif o.verdict in _KEPT:
             told.setdefault(o.object_id, o.row)
-    if not told and not touched:
+    if not told and not touched and not unsettled:
         return 0
     if RowPrint.objects.filter(community=community).exists():
         bulk.delete(RowPrint, touched, column="object_id", community=community)
-        bulk.delete(RowPrint, told, column="object_id", community=community, source=prints.source)
+        bulk.delete(RowPrint, [*told, *unsettled], column="object_id", community=community, source=prints.source)
     rows = np.fromiter(told.values(), np.int64, len(told))
     places = np.searchsorted(prints.numbers, rows)
     usable = prints.usable[places]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -90,9 +90,7 @@ def _plain(outcome: Outcome) -> bool:
 def _completed(outcome: Outcome, done: Outcome | None) -> Outcome:
     if done is None or done.verdict is not outcome.verdict:
         return outcome
-    return Outcome(
-        outcome.row, outcome.verdict, outcome.words, outcome.remedy, outcome.column, outcome.shown, done.object_id, done.fields
-    )
+    return replace(outcome, object_id=done.object_id, fields=done.fields)
 
 
 def _json(words: Words | None) -> dict[str, Any] | None:

@@ -158,7 +158,7 @@ def plan_population(
     file.renewal.full = file.full and coverage == EVERYBODY
     told = any(entry.needs for entry in entries) or needs_told(viewer=viewer, community=community, among=shown)
     decisions = file.run(entries, needs_column=told)
-    outcomes = [_outcome(decision) for decision in decisions]
+    outcomes = [_outcome(decision, settled=decision.row not in file.unbelieved) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]
     plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
     plan.needs_second = _second(file, len(now.living), decisions, limits)
@@ -195,10 +195,11 @@ def _source(options: Mapping[str, Any]) -> Source:
     return Source(said) if said in set(Source) else Source.FILE
 
 
-def _outcome(decision: Decision) -> Outcome:
+def _outcome(decision: Decision, *, settled: bool) -> Outcome:
     if decision.refusal is not None:
         return _refused(decision.row, decision.refusal, Verdict(decision.result.value))
-    return Outcome(decision.row, Verdict(decision.result.value), object_id=decision.person, fields=decision.fields)
+    verdict = Verdict(decision.result.value)
+    return Outcome(decision.row, verdict, object_id=decision.person, fields=decision.fields, settled=settled)
 
 
 def _refused(row: int, refusal: Refusal, verdict: Verdict = Verdict.REFUSED) -> Outcome:

@@ -119,6 +119,8 @@ class Reconciliation:
         self.full = full and (standing.latest_round is None or day >= standing.latest_round)
         self.renewal = Renewal(full=self.full, monday=day, source=source.value)
         self.counts: Counter[str] = Counter()
+        self.unbelieved: set[int] = set()
+        """Rows of which some value did not replace the known one, and may do so later."""
         self._taken: dict[UUID, int] = {}
 
     def run(self, entries: Sequence[Entry], *, needs_column: bool, refused: dict[int, Refusal] | None = None) -> list[Decision]:
@@ -243,6 +245,8 @@ class Reconciliation:
                     Matter.CONFLICT, entry.row, told, known.id, name, building=known.building, dwelling=known.dwelling, said_on=on
                 )
             )
+        if verdict in (Verdict.CONFLICT, Verdict.KEEP):
+            self.unbelieved.add(entry.row)
         if verdict is Verdict.TAKE:
             self.renewal.overruled.append((known.id, name, entry.row))
         return verdict is Verdict.TAKE
