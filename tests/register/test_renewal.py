@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from linli.intake import State, preview, undo
 from linli.intake.models import RowResult
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed
 from linli.kernel.weeks import Week
+from linli.register.commands import end_need
 from linli.register.models import CareNeed, Household, Lapse, Membership, Person, RegisterRound, Residence
 from linli.register.queries.figures import changes, counts_by_grid, headcount, portrait
 from linli.territory.models import Dwelling
@@ -187,6 +189,22 @@ def test_bad_cells_name_column_and_remedy(town: Town, tmp_path: Path) -> None:
     assert [refused[row].column for row in sorted(refused)] == ["出生日期", "性别", "需要的帮助", "姓名"]
     assert all(o.words and o.remedy for o in refused.values())
     assert report.verdicts["new"] == 5
+
+
+def test_a_consent_taken_back_is_not_given_by_a_file(town: Town, tmp_path: Path, actor_for: Any) -> None:
+    row = line("李大山", sequence=25, birth=date(1980, 1, 1), needs="上下楼", consent="2026-01-05")
+    take(tmp_path, town.community, "2026-W46", [row])
+    need = CareNeed.objects.get()
+    clerk = actor_for("desk_clerk", town.community)
+    withdrawn = timezone.localdate()
+    end_need(by=clerk, community=town.community, need=need.id)
+    weeks = [str(Week.of(withdrawn + timedelta(days=days))) for days in (7, 14)]
+    report = take(tmp_path, town.community, weeks[0], [row | {"phone": "000 5550 8888"}])
+    assert not CareNeed.objects.filter(to_date__isnull=True).exists()
+    assert report.counts["needs_without_consent"] == 1
+    again = (withdrawn + timedelta(days=1)).isoformat()
+    take(tmp_path, town.community, weeks[1], [row | {"consent": again}])
+    assert CareNeed.objects.filter(to_date__isnull=True).count() == 1, "a newer one is"
 
 
 def test_what_stands_in_the_wrong_cell_is_kept_nowhere(town: Town, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from linli.intake import bulk
@@ -175,6 +175,12 @@ def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dic
     needs = CareNeed.objects.filter(**open_rows).values_list("person_id", "id", "need", "from_date", "batch")
     for person, row, need, since, batch in needs:
         people[person].needs[need] = (row, since, batch is not None)
+    # Of those that a person ended, not a file, and not by leaving.
+    left = Residence.objects.filter(person=OuterRef("person"), to_date=OuterRef("to_date"), ending__in=("moved_out", "died"))
+    over = CareNeed.objects.filter(**theirs, to_date__isnull=False, batch__isnull=True).exclude(Exists(left)).order_by("to_date")
+    for person, need, day in over.values_list("person_id", "need", "to_date"):
+        if day is not None:
+            people[person].needs_ended[need] = day
 
 
 def _houses(community: UUID, ids: set[UUID], numbers: set[str]) -> dict[UUID, House]:

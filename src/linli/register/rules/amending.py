@@ -159,6 +159,11 @@ def _needs(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
     """Needs appear with consent and end when a file that carries them no longer names them."""
     named = {need.value for need in entry.needs}
     added = frozenset(need for need in entry.needs if need.value not in known.needs)
+    if entry.consent is not None:
+        # An agreement from before the person took it back, or before the need was over, is none any more.
+        stale = {need for need in added if (over := known.needs_ended.get(need.value)) is not None and entry.consent <= over}
+        file.counts["needs_without_consent"] += len(stale)
+        added -= stale
     before = len(file.renewal.needs)
     file.add_needs(known.id, entry, added)
     ended = [value for value, need in known.needs.items() if value not in named and need[2]] if file.needs_column else []

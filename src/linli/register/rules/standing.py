@@ -56,6 +56,8 @@ class Known:
     member_from: date | None = None
     needs: dict[str, tuple[UUID, date, bool]] = field(default_factory=dict)
     """By need: its row, since when, and whether a file told it (a file ends only what files told)."""
+    needs_ended: dict[str, date] = field(default_factory=dict)
+    """By need: when the person took back their consent, or somebody wrote down that it is over."""
     vouched: dict[str, Vouched] = field(default_factory=dict)
     """By field of the file: values that somebody else than a file stands for."""
 
