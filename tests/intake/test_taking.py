@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from linli.intake import (
+    KINDS,
     State,
     Verdict,
     apply_preview,
@@ -25,7 +28,7 @@ from linli.intake import (
     tidy_files,
     undo,
 )
-from linli.intake.models import Batch, Change, RowResult
+from linli.intake.models import Batch, Change, Gate, RowResult
 from linli.kernel.actor import SYSTEM, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.trust import Tampered
@@ -71,6 +74,21 @@ def test_undo_gives_back_exactly_what_stood_before(place: UUID, csv_file: Callab
     found = batch_detail(viewer=SYSTEM, community=place, batch=second.batch)
     assert (found.state, found.undo_reason) == (State.UNDONE, "wrong file")
     assert not Change.objects.exists()
+
+
+def test_an_undo_passes_the_gate_before_it_looks(
+    place: UUID, csv_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = take_in(by=SYSTEM, community=place, path=csv_file(FIRST))
+    turn, seen = Gate.objects.get(community=place).turn, list[int]()
+
+    def watched(**given: Any) -> Any:
+        seen.append(Gate.objects.get(community=place).turn)
+        return records.HOUSES.undo(**given)
+
+    monkeypatch.setitem(KINDS, records.HOUSES.name, replace(records.HOUSES, undo=watched))
+    undo(by=SYSTEM, community=place, batch=first.batch, reason="wrong file")
+    assert seen == [turn + 1], "else a file could be written on top of it meanwhile"
 
 
 def test_undo_lists_what_later_work_stands_on(place: UUID, csv_file: Callable[..., Path]) -> None:

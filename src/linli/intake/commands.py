@@ -244,6 +244,8 @@ def undo(*, by: Actor, community: UUID, batch: UUID, reason: str) -> Undone:
     if not reason.strip():
         raise BadInput(REASON_NEEDED, remedy=WRITE_REASON)
     found, kind = _to_undo(by, community, batch)
+    # The gate first: a file that is being written on top of this one must be seen, or see that this one is gone.
+    _turn(community, None)
     undone = kind.undo(by=by, community=community, batch=batch)
     found.state = State.UNDONE.value
     found.undone_at = timezone.now()
@@ -261,7 +263,6 @@ def undo(*, by: Actor, community: UUID, batch: UUID, reason: str) -> Undone:
     forget_batch(community, batch)
     if not undone.kept:
         Change.objects.filter(batch=found).delete()
-    _turn(community, None)
     record(
         "intake.batch",
         ids=[batch],
