@@ -145,8 +145,9 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.NOT_MEANT: sentence("register.refusal.not_meant", "It was sent by mistake or is no declaration."),
 }
 
-CORRECTABLE = ("name", "number", "birth_date", "sex", "phone", "ethnicity", "education")
-"""What one can propose another value for; where one lives and with whom is declared by moving."""
+CORRECTABLE = ("name", "number", "birth_date", "sex", "phone")
+"""What one can propose another value for; where one lives and with whom is declared by moving, coded fields are put right at a
+desk."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,4 @@ CORRECT: Mapping[str, Promise] = {
     "birth_date": _("Date of birth"),
     "sex": _("Sex"),
     "phone": _("Telephone"),
-    "ethnicity": _("Ethnic group"),
-    "education": _("Schooling"),
 }
