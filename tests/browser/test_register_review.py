@@ -151,7 +151,7 @@ def test_from_upload_to_signed_monday(open_page: OpenPage, look: Callable[[Page,
     page = open_page(grid, role="community_manager")
     look(page, "register-grid-round-en")
     page.locator("form.act button.btn").click()
-    expect(page.locator("main")).to_contain_text("the manager")
+    expect(page.locator("main")).to_contain_text("Signed.")
     page.goto(f"/desk/{CODE}/round/")
     look(page, "register-round-en")
     expect(page.locator(".steps")).to_be_visible()
