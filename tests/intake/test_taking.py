@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -279,6 +281,16 @@ def test_a_file_in_the_inbox_may_stay_for_a_while(place: UUID, data: Path) -> No
     assert (path.exists(), unusable.exists(), kept.exists()) == (False, True, True)
     assert tidy_files(by=SYSTEM, community=place, now=now + timedelta(days=181)) == {"copies": 1, "plain": 0}
     assert not kept.exists()
+
+
+def test_what_a_killed_process_left_open_goes(place: UUID, data: Path) -> None:
+    lock = data / "cache" / "monday.lock"
+    handle, name = tempfile.mkstemp(dir=data / "cache")
+    os.close(handle)
+    lock.touch()
+    assert tidy_files(by=SYSTEM, community=place)["plain"] == 0
+    assert tidy_files(by=SYSTEM, community=place, now=timezone.now() + timedelta(days=2))["plain"] == 1
+    assert (Path(name).exists(), lock.exists()) == (False, True)
 
 
 def test_nobody_takes_in_what_their_role_may_not_or_elsewhere(

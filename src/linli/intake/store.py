@@ -30,6 +30,7 @@ FILE_CHANGED = sentence(
 TAKE_AGAIN = sentence("intake.file.take_again", "Take the file in again.")
 
 _SEALED = ".sealed"
+_SCRATCH = timedelta(days=1)
 
 
 def inbox_of(community: UUID) -> Path:
@@ -105,7 +106,8 @@ def forget(kept: str) -> None:
 
 
 def tidy(community: UUID, *, now: datetime, done: Callable[[str], bool]) -> tuple[int, int]:
-    """Delete what has lain long enough: sealed copies, and files in the inbox that were ``done`` (their SHA-256 is asked for).
+    """Delete what has lain long enough: sealed copies, files in the inbox that were ``done`` (their SHA-256 is asked for), and
+    what a killed process had opened or was being sent.
 
     Returns how many of each went. A file that nobody could take in stays until somebody looks at it.
     """
@@ -115,6 +117,11 @@ def tidy(community: UUID, *, now: datetime, done: Callable[[str], bool]) -> tupl
         if path.is_file() and _age(path, now) > timedelta(days=settings.LINLI_KEPT_DAYS):
             path.unlink(missing_ok=True)
             copies += 1
+    # tempfile's own prefix: what ``opened`` and an upload lay there, plain, is gone when they end; a kill leaves it.
+    for path in (Path(settings.DATA) / "cache").glob("tmp*"):
+        if path.is_file() and _age(path, now) > _SCRATCH:
+            path.unlink(missing_ok=True)
+            plain += 1
     for path in inbox.rglob("*"):
         if path.is_file() and path.parent.name != "taken" and _age(path, now) > timedelta(days=settings.LINLI_INBOX_DAYS):
             with path.open("rb") as stream:
