@@ -20,12 +20,14 @@ from linli.kernel.weeks import Week
 from linli.kernel.words import Words
 from linli.register import commands
 from linli.register.facts import build_residents
-from linli.register.models import CareNeed, Declaration, Person, Residence, ReviewItem, Visit
+from linli.register.models import CareNeed, Declaration, Lapse, Person, Residence, ReviewItem, Visit
 from linli.register.opening import open_people
 from linli.register.portable import PORTABLE
 from linli.register.portable_words import HEADS, SECTIONS
 from linli.register.queries.asof import Moment, residents
+from linli.register.queries.declarations import seen
 from linli.register.queries.people import may_see, person_rows
+from linli.register.queries.questions import queue
 from linli.register.retained import RETAINED
 from linli.register.rules.by_hand import Place
 from linli.register.rules.needs import NAMES, Basis, Need
@@ -180,6 +182,15 @@ class TestRestriction:
             commands.add_need(
                 by=clerk, community=town.community, person=people[0], need=Need.MEALS, place=Place.DESK, basis=Basis.LAW, law="x"
             )
+        common = {"community_id": town.community, "person_id": people[0]}
+        ReviewItem.objects.create(
+            matter="conflict", mark=b"1", field="phone", building_id=town.buildings[0], opened_at=timezone.now(), **common
+        )
+        Lapse.objects.create(from_monday=Week.of(TODAY).monday, verified=TODAY, **common)
+        assert queue(viewer=clerk, community=town.community).rows == []
+        assert len(queue(viewer=officer, community=town.community).rows) == 2
+        about = {"community": town.community, "buildings": [town.buildings[0]], "person": people[0]}
+        assert (seen(viewer=clerk, **about), seen(viewer=officer, **about)) == (False, True)
         at = Moment(TODAY, timezone.now())
         assert {r.person for r in residents(viewer=SYSTEM, community=town.community, at=at)} == set(people[1:])
         assert may_see(viewer=officer, community=town.community, person=people[0])

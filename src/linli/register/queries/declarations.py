@@ -14,7 +14,7 @@ from linli.kernel.errors import NotFound
 from linli.register.models import Declaration, Household, Membership
 from linli.register.opening import open_people
 from linli.register.queries.candidates import candidates
-from linli.register.queries.people import PersonRow, may_see, person_rows
+from linli.register.queries.people import PersonRow, may_see, person_rows, unshown
 from linli.register.queries.places import community_code, places_of
 from linli.register.rules.by_hand import Candidate, Said
 from linli.register.rules.codes import HEADS
@@ -87,11 +87,13 @@ class Followed:
 
 
 def seen(*, viewer: Actor, community: UUID, buildings: Collection[UUID | None], person: UUID | None) -> bool:
-    """Whether a declaration about this place, or about this person, lies within the viewer's scope.
+    """Whether a declaration about this place, or about this person, lies within the viewer's scope, and their data may be shown.
 
     One that names neither is for those who see the whole community.
     """
     if not viewer.sees_community(community):
+        return False
+    if person is not None and person in unshown(viewer=viewer, community=community):
         return False
     if viewer.grids is None:
         return True

@@ -11,16 +11,21 @@ from uuid import UUID
 from linli.kernel.actor import Actor
 from linli.register.models import Lapse, Residence, ReviewItem
 from linli.register.opening import chunks, open_people, opened_told
+from linli.register.queries.people import unshown
 from linli.register.queries.places import Ground, ground
 from linli.register.rules.review import Matter, State
 from linli.territory.queries import building_grids
 
 
 def in_scope(viewer: Actor, community: UUID, items: Iterable[ReviewItem]) -> list[ReviewItem]:
-    """Those that the viewer may see: in the own grids, both the place and the person; without a place for the whole community."""
-    rows = list(items)
+    """Those that the viewer may see: in the own grids, both the place and the person; without a place for the whole community.
+
+    Nobody whose data are only stored (``people.unshown``).
+    """
     if not viewer.sees_community(community):
         return []
+    hidden = unshown(viewer=viewer, community=community)
+    rows = [row for row in items if row.person_id is None or row.person_id not in hidden]
     if viewer.grids is None:
         return rows
     mine = set(building_grids(viewer=viewer, community=community))
@@ -70,7 +75,7 @@ def queue(*, viewer: Actor, community: UUID, matter: Matter | None = None, grid:
         return Queue([], {}, {})
     places = ground(viewer=viewer, community=community)
     items = in_scope(viewer, community, ReviewItem.objects.filter(community=community, state=State.OPEN.value))
-    missing = _missing(community, places)
+    missing = _missing(viewer, community, places)
     people = {row.person_id for row in items if row.person_id} | {person for person, *_ in missing}
     names = _names(community, people)
     told = opened_told(community, [row for row in items if row.matter in (Matter.SAME_PERSON, Matter.ADDRESS)])
@@ -91,17 +96,20 @@ def open_counts(*, viewer: Actor, community: UUID) -> dict[str, int]:
     places = ground(viewer=viewer, community=community)
     items = in_scope(viewer, community, ReviewItem.objects.filter(community=community, state=State.OPEN.value))
     found = Counter(places.label_of(row.building_id) for row in items)
-    found.update(places.label_of(building) for _person, building, _since in _missing(community, places))
+    found.update(places.label_of(building) for _person, building, _since in _missing(viewer, community, places))
     return dict(found)
 
 
-def _missing(community: UUID, places: Ground) -> list[tuple[UUID, UUID, date]]:
+def _missing(viewer: Actor, community: UUID, places: Ground) -> list[tuple[UUID, UUID, date]]:
     """(person, building, since) of those who live within scope and whom full files no longer show."""
     lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)
     since = dict(lapses.values_list("person_id", "from_monday"))
     homes = Residence.objects.filter(community=community, to_date__isnull=True, person__in=lapses.values("person"))
+    hidden = unshown(viewer=viewer, community=community)
     return [
-        (person, place, since[person]) for person, place in homes.values_list("person_id", "building_id") if place in places.names
+        (person, place, since[person])
+        for person, place in homes.values_list("person_id", "building_id")
+        if place in places.names and person not in hidden
     ]
 
 
