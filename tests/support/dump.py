@@ -40,6 +40,7 @@ def dump(leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
 def _row(values: dict[str, Any]) -> str:
     # A number that only counts up (the id of a row nobody refers to) differs once a row has been taken back.
     told = {name: _plain(v) for name, v in values.items() if name not in WRITTEN and not (name == "id" and isinstance(v, int))}
+    told |= {name: "token" for name, v in told.items() if name.endswith("_token") and v is not None}
     return json.dumps(told, sort_keys=True, default=str)
 
 
@@ -51,7 +52,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
+        # Sealed values, keyed hashes and shapes: each run has keys of its own. tests.support.register_state opens what is sealed.
+        return f"{len(bytes(value))} bytes"
     if isinstance(value, str):
         return "pseudonym" if re.fullmatch(r"[0-9a-f]{16}", value) else _UUID.sub("id", value)
     return value
