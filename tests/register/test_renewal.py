@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from linli.intake import State, preview, undo
 from linli.intake.models import RowResult
+from linli.kernel import citizen_number
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed
 from linli.kernel.weeks import Week
-from linli.register.commands import end_need
+from linli.register.commands import amend_person, end_need
 from linli.register.models import CareNeed, Household, Lapse, Membership, Person, RegisterRound, Residence
 from linli.register.queries.figures import changes, counts_by_grid, headcount, portrait
+from linli.register.rules.by_hand import Evidence, Place
 from linli.territory.models import Dwelling
 from linli.trust import SYSTEM
 from tests.register.ground import Town, build, line, named, take
@@ -199,12 +201,38 @@ def test_a_consent_taken_back_is_not_given_by_a_file(town: Town, tmp_path: Path,
     withdrawn = timezone.localdate()
     end_need(by=clerk, community=town.community, need=need.id)
     weeks = [str(Week.of(withdrawn + timedelta(days=days))) for days in (7, 14)]
-    report = take(tmp_path, town.community, weeks[0], [row | {"phone": "000 5550 8888"}])
+    row |= {"phone": "000 5550 8888", "address": "柳荫苑5号楼2单元501室", "household": "H5"}  # little else speaks for it
+    report = take(tmp_path, town.community, weeks[0], [row])
     assert not CareNeed.objects.filter(to_date__isnull=True).exists()
     assert report.counts["needs_without_consent"] == 1
     again = (withdrawn + timedelta(days=1)).isoformat()
     take(tmp_path, town.community, weeks[1], [row | {"consent": again}])
     assert CareNeed.objects.filter(to_date__isnull=True).count() == 1, "a newer one is"
+
+
+def test_a_file_that_goes_on_with_a_corrected_number_means_the_same_person(town: Town, tmp_path: Path, actor_for: Any) -> None:
+    row = line("李大山", sequence=25, birth=date(1980, 1, 1))
+    take(tmp_path, town.community, "2026-W46", [row])
+    person = named(town.community, "李大山").id
+    clerk = actor_for("desk_clerk", town.community)
+    number = citizen_number.make(date(1980, 1, 1), 27)
+    amend_person(
+        by=clerk,
+        community=town.community,
+        person=person,
+        values={"number": number},
+        place=Place.DESK,
+        evidence=Evidence.IDENTITY_DOCUMENT,
+    )
+    other = line("陈甲", sequence=25, birth=date(1980, 1, 1))
+    weeks = [str(Week.of(timezone.localdate() + timedelta(days=days))) for days in (7, 14)]
+    row |= {"phone": "000 5550 8888", "address": "柳荫苑5号楼2单元501室", "household": "H5"}  # little else speaks for it
+    report = take(tmp_path, town.community, weeks[0], [row])
+    assert (report.verdicts["new"], report.verdicts["review"], report.counts.get("conflicts")) == (0, 0, 1)
+    assert "linked" not in report.counts, "known by the number, not guessed by likeness every week"
+    assert named(town.community, "李大山").number == number
+    report = take(tmp_path, town.community, weeks[1], [row | {"number": number}, other])
+    assert (report.verdicts["same"], report.verdicts["new"]) == (1, 1), "whose number it is is somebody else"
 
 
 def test_what_stands_in_the_wrong_cell_is_kept_nowhere(town: Town, tmp_path: Path) -> None:

@@ -14,14 +14,25 @@ from django.utils import timezone
 from linli.intake import bulk
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import Attestation, CareNeed, Household, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.models import (
+    Attestation,
+    CareNeed,
+    FormerNumber,
+    Household,
+    Hukou,
+    Lapse,
+    Membership,
+    Person,
+    RegisterRound,
+    Residence,
+)
 from linli.register.opening import Opened, chunks, open_people
 from linli.register.queries.asof import Moment, Resident, residents
 from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import Ids
 from linli.register.rules.residence import Status
-from linli.register.rules.sealing import HUKOU_ADDRESS, name_tokens, number_index, opened
+from linli.register.rules.sealing import FORMER_NUMBER, HUKOU_ADDRESS, name_tokens, number_index, opened
 from linli.register.rules.standing import House, Known, OpenLapse, Standing, Vouched
 from linli.territory.queries import buildings
 from linli.trust import NOT_FOUND, blinder, grids_of
@@ -102,6 +113,8 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> set[UUID]:
     found: set[UUID] = set()
     for part in chunks(numbers - {None}):
         found.update(everybody.filter(number_index__in=part).values_list("id", flat=True))
+        former = FormerNumber.objects.filter(community=community, number_index__in=part)
+        found.update(former.values_list("person_id", flat=True))
     for names in chunks({e.register_no for e in entries} - {""}):
         found.update(everybody.filter(register_no__in=names).values_list("id", flat=True))
     months: dict[int | None, set[date]] = {}
@@ -175,6 +188,8 @@ def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dic
     needs = CareNeed.objects.filter(**open_rows).values_list("person_id", "id", "need", "from_date", "batch")
     for person, row, need, since, batch in needs:
         people[person].needs[need] = (row, since, batch is not None)
+    for person, number in FormerNumber.objects.filter(**theirs).order_by("id").values_list("person_id", "sealed_number"):
+        people[person].former_numbers += (opened(plain[person].key, FORMER_NUMBER, number),)
     # Of those that a person ended, not a file, and not by leaving.
     left = Residence.objects.filter(person=OuterRef("person"), to_date=OuterRef("to_date"), ending__in=("moved_out", "died"))
     over = CareNeed.objects.filter(**theirs, to_date__isnull=False, batch__isnull=True).exclude(Exists(left)).order_by("to_date")

@@ -33,6 +33,12 @@ def one_sign_apart(first: str, second: str) -> bool:
 
 def match(entry: Entry, standing: Standing) -> Known | Refusal | None:
     """The person meant, None for somebody new, or why it can't be said."""
+    said = entry.number or entry.document_number
+    # A number that was corrected may be somebody else's: it means the former bearer under the same name alone.
+    former = [known for known in standing.by_former.get(said, []) if known.name == entry.name] if said else []
+    bears = {known.id for known in standing.by_number.get(said, []) if known.name == entry.name}
+    if len(former) == 1 and not bears:
+        return former[0]
     if entry.number:
         holders = standing.by_number.get(entry.number, [])
         if holders:

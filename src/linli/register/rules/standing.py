@@ -54,6 +54,8 @@ class Known:
     household: UUID | None = None
     relation: str = ""
     member_from: date | None = None
+    former_numbers: tuple[str, ...] = ()
+    """What the documents of this person said before somebody corrected it: files may go on saying it."""
     needs: dict[str, tuple[UUID, date, bool]] = field(default_factory=dict)
     """By need: its row, since when, and whether a file told it (a file ends only what files told)."""
     needs_ended: dict[str, date] = field(default_factory=dict)
@@ -99,6 +101,7 @@ class Standing:
     def __post_init__(self) -> None:
         self.by_number = _group((p.number, p) for p in self.people.values() if p.number)
         self.by_document = _group(((p.document_kind, p.document_number), p) for p in self.people.values() if p.document_number)
+        self.by_former = _group((number, p) for p in self.people.values() for number in p.former_numbers)
         self.by_register_no = _group((p.register_no, p) for p in self.people.values() if p.register_no)
         self.by_trait = _group(((p.name, p.birth_date), p) for p in self.people.values())
         self.house_by_number = {(h.number, h.building): h.id for h in self.houses.values() if h.number}
