@@ -50,10 +50,10 @@ class Person(models.Model):
             models.Index(fields=["number_index"], condition=Q(number_index__isnull=False), name="person_by_number"),
             models.Index(fields=["register_no"], name="person_by_register_no"),
             models.Index(fields=["name_token"], name="person_by_name"),
-            models.Index(fields=["given_token"], name="person_by_given"),
+            models.Index(fields=["given_token", "birth_month"], name="person_by_given"),
             models.Index(fields=["pinyin_token"], name="person_by_pinyin"),
             models.Index(fields=["initials_token"], name="person_by_initials"),
-            models.Index(fields=["phone_token"], condition=Q(phone_token__isnull=False), name="person_by_phone"),
+            models.Index(fields=["phone_token", "birth_month"], name="person_by_phone"),
         ]
 
     def __str__(self) -> str:

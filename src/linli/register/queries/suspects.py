@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Q
 
 from linli.kernel.actor import Actor
 from linli.register.models import Person, Residence, ReviewItem
@@ -28,6 +31,8 @@ from linli.trust import blinder
 
 __all__ = ["model_version", "suspects"]
 
+_PAIRS = 300
+"""So many pairs of values one question may hold: SQLite nests alternatives, and not deeper than a thousand."""
 _NEAR_YEARS = 3
 """A birthday is often wrong by a year or three, seldom by more."""
 
@@ -65,38 +70,44 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
 
 
 def _candidates(community: UUID, entries: Sequence[Entry]) -> Iterator[tuple[Entry, set[UUID]]]:
-    """By sound of the name and year of birth, by given name and month, by telephone and year, by door and year."""
+    """By sound of the name and years of birth, by given name or telephone and month of birth, by door and years."""
     blind = blinder(community)
-    keys: dict[str, dict[int, list[Entry]]] = {name: defaultdict(list) for name in ("pinyin", "given", "phone")}
+    sounds: dict[int, list[Entry]] = defaultdict(list)
+    months: dict[str, dict[tuple[int, date], list[Entry]]] = {"given_token": defaultdict(list), "phone_token": defaultdict(list)}
     doors: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in entries:
         tokens = name_tokens(blind, entry.name) | {"phone_token": phone_token(blind, entry.phone)}
-        for name, rows in keys.items():
-            if (token := tokens[f"{name}_token"]) is not None:
-                rows[token].append(entry)
+        if (sound := tokens["pinyin_token"]) is not None:
+            sounds[sound].append(entry)
+        for name, rows in months.items():
+            if (token := tokens[name]) is not None:
+                rows[token, entry.birth_date.replace(day=1)].append(entry)
         if entry.found is not None and entry.found.dwelling is not None:
             doors[entry.found.dwelling].append(entry)
     found: dict[int, set[UUID]] = defaultdict(set)
     everybody = Person.objects.filter(community=community)
-    for name, rows in keys.items():
-        for part in chunks(rows):
-            those = everybody.filter(**{f"{name}_token__in": part}).values_list("id", f"{name}_token", "birth_month")
-            _note(found, ((person, rows[token], month) for person, token, month in those), exact=name == "given")
+    for part in chunks(sounds):
+        alike = everybody.filter(pinyin_token__in=part).values_list("id", "pinyin_token", "birth_month")
+        _note(found, ((person, sounds[token], month) for person, token, month in alike if token is not None))
+    for name, rows in months.items():
+        for born in chunks(rows, _PAIRS):
+            # Pair by pair: a given name or four digits alone are shared by hundreds, and each would be fetched to be left out.
+            wanted = reduce(or_, (Q(**{name: token, "birth_month": month}) for token, month in born))
+            for person, token, month in everybody.filter(wanted).values_list("id", name, "birth_month"):
+                for entry in rows[token, month]:
+                    found[entry.row].add(person)
     for homes in chunks(doors):
         living = Residence.objects.filter(community=community, dwelling__in=homes, to_date__isnull=True)
         there = living.values_list("person_id", "dwelling_id", "person__birth_month")
-        _note(found, ((person, doors[home], month) for person, home, month in there if home is not None), exact=False)
+        _note(found, ((person, doors[home], month) for person, home, month in there if home is not None))
     return ((entry, found[entry.row]) for entry in entries if entry.row in found)
 
 
-def _note(found: dict[int, set[UUID]], hits: Iterable[tuple[UUID, list[Entry], date | None]], *, exact: bool) -> None:
-    """Keep those born near enough to a row: in its month, or at most three years apart."""
+def _note(found: dict[int, set[UUID]], hits: Iterable[tuple[UUID, list[Entry], date | None]]) -> None:
+    """Keep those born near enough to a row: at most three years apart."""
     for person, rows, month in hits:
         for entry in rows:
-            if month is None:
-                continue
-            near = month == entry.birth_date.replace(day=1) if exact else abs(month.year - entry.birth_date.year) <= _NEAR_YEARS
-            if near:
+            if month is not None and abs(month.year - entry.birth_date.year) <= _NEAR_YEARS:
                 found[entry.row].add(person)
 
 
