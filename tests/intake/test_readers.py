@@ -20,8 +20,8 @@ from linli.intake.readers import open_table
 from linli.intake.readers.delimited import likely, read_carefully
 from linli.intake.readers.quick import read as read_quickly
 from linli.intake.readers.workbook import _letters, _number
-from linli.intake.tally import Results
 from linli.intake.rules import adds_up, mask, ranges, rows_in, safe_cell
+from linli.intake.tally import Results
 
 # What a cell may hold: no surrogates, no control signs but the line end, and nothing a heading would be mistaken for.
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"), include_characters="\n"), max_size=12)

@@ -143,7 +143,9 @@ def test_opensid_10044_a_household_splits_joins_and_moves(town: Town, actor_for:
     own = Membership.objects.get(person=son, to_date__isnull=True).household_id
     assert own != made.household
     assert split is not None
-    merge_households(by=clerk, community=town.community, household=own, into=made.household, relation="21", on=TODAY, place=Place.DESK)
+    merge_households(
+        by=clerk, community=town.community, household=own, into=made.household, relation="21", on=TODAY, place=Place.DESK
+    )
     assert Membership.objects.get(person=son, to_date__isnull=True).household_id == made.household
     family = list(Membership.objects.filter(household=made.household, to_date__isnull=True).values_list("person_id", flat=True))
     move_within(
@@ -209,7 +211,13 @@ def test_opencrvs_10221_nothing_personal_before_somebody_says_why(
     person = named(town.community, "张小兰")
     pages = [f"/desk/999901001001/people/?q={person.name}", f"/desk/999901001001/people/{person.id}/"]
     for page in pages:
-        text = client.get(page).content.decode().replace(f'value="{person.name}"', "").replace(f"“{person.name}”", "").replace("3-2-501", "")
+        text = (
+            client.get(page)
+            .content.decode()
+            .replace(f'value="{person.name}"', "")
+            .replace(f"“{person.name}”", "")
+            .replace("3-2-501", "")
+        )
         assert person.number not in text
         assert person.phone not in text
         assert "501" not in text

@@ -140,3 +140,10 @@ def test_absence_means_something_in_the_declared_scope_alone(town: Town, tmp_pat
     declare_mapping(by=SYSTEM, community=town.community, definition=partial)
     take(tmp_path, town.community, "2026-W47", PEOPLE[2:])
     assert Lapse.objects.filter(to_monday__isnull=True).count() == 1
+
+
+def test_an_old_number_of_fifteen_digits_is_the_same_person(town: Town, tmp_path: Path) -> None:
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    whole = named(town.community, "张小兰").number
+    old = [line("张小兰", number=whole[:6] + whole[8:17]), *PEOPLE[1:]]
+    assert take(tmp_path, town.community, "2026-W47", old).verdicts["same"] == 3

@@ -1,7 +1,8 @@
 """What the register lets go of in its time: former residents, what served to reach or help them, and questions long answered.
 
 A former resident goes whole once the longest of the purposes they were kept for is over: their key is destroyed, and what remains
-names nobody; the figures of past weeks stand as they were stored. Before that their telephone and care needs go, whose purposes are shorter.
+names nobody; the figures of past weeks stand as they were stored. Before that their telephone and care needs go, whose purposes
+are shorter.
 """
 
 from __future__ import annotations

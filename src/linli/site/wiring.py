@@ -24,8 +24,8 @@ def connect() -> None:
     from linli.register import imports as register_imports
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
-    from linli.register.queries.mine import SPEAKS
     from linli.register.portable import PORTABLE as REGISTER_PORTABLE
+    from linli.register.queries.mine import SPEAKS
     from linli.register.queries.subjects import KNOWS
     from linli.register.retained import RETAINED as REGISTER_RETAINED
     from linli.trust import offer_people, offer_speaker, on_rotated, on_withdrawn
