@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from linli.intake import KINDS, Plan, approve, declare_mapping, forget_prints, undo
 from linli.intake import State as BatchState
-from linli.intake import approve, declare_mapping, undo
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
+from linli.register.imports import POPULATION, plan_population
 from linli.register.models import Attestation, Lapse, Link, Person, ReviewItem
 from linli.register.rules.review import Matter
 from linli.register.rules.sealing import TOLD
@@ -147,3 +150,33 @@ def test_an_old_number_of_fifteen_digits_is_the_same_person(town: Town, tmp_path
     whole = named(town.community, "张小兰").number
     old = [line("张小兰", number=whole[:6] + whole[8:17]), *PEOPLE[1:]]
     assert take(tmp_path, town.community, "2026-W47", old).verdicts["same"] == 3
+
+
+def test_a_child_whose_address_waits_is_shown_all_the_same(town: Town, tmp_path: Path) -> None:
+    child = line("王小丫", birth=date(2020, 6, 1), sequence=30, building=5, number="", document="", key="K77", since="2021-01-01")
+    take(tmp_path, town.community, "2026-W46", [*PEOPLE, child])
+    report = take(tmp_path, town.community, "2026-W47", [*PEOPLE, child | {"address": "老粮站后面"}])
+    assert (report.verdicts["review"], report.counts.get("left_proposed", 0)) == (1, 0)
+    assert not Lapse.objects.exists()
+
+
+def test_a_hand_that_writes_while_a_file_is_planned_is_not_written_over(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file said the other telephone first; the door check came while it was being compared, and counts."""
+    take(tmp_path, town.community, "2026-W46", PEOPLE)
+    person = named(town.community, "张小兰").id
+    planned: list[int] = []
+
+    def plan(**given: Any) -> Plan:
+        made = plan_population(**given)
+        if not planned:
+            vouch(town, "张小兰", "phone")
+            forget_prints(town.community, [person])
+        planned.append(1)
+        return made
+
+    monkeypatch.setitem(KINDS, POPULATION.name, replace(POPULATION, plan=plan))
+    take(tmp_path, town.community, "2026-W47", [line("张小兰", phone="000 5550 4444"), *PEOPLE[1:]])
+    assert len(planned) == 2
+    assert named(town.community, "张小兰").phone == "00055501234"

@@ -17,11 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.intake import bulk
 from linli.intake.kinds import Outcome, Recognised, Verdict
-from linli.intake.models import Change, RowPrint, RowResult
+from linli.intake.models import Change, Gate, RowPrint, RowResult
 from linli.intake.readers.table import Columns
 from linli.trust import blinder
 
@@ -162,8 +162,12 @@ def keep_prints(community: UUID, batch: UUID, prints: Prints, outcomes: Iterable
 def forget_prints(community: UUID, object_ids: Collection[UUID]) -> int:
     """Let the next file be compared with these records in full: for a flat that changed them by itself (a door check).
 
-    Call it inside the command that changes them. Returns how many prints went.
+    Call it inside the command that changes them: a plan that was made before, and not written yet, is made anew. Returns how many
+    prints went.
     """
+    if object_ids:
+        Gate.objects.get_or_create(community_id=community)
+        Gate.objects.filter(community=community).update(turn=F("turn") + 1)
     return bulk.delete(RowPrint, object_ids, column="object_id", community=community) if object_ids else 0
 
 

@@ -329,12 +329,12 @@ class Reconciliation:
         return Decision(entry.row, Result.LEFT, known.id, ("change",))
 
     def _lapses(self, entries: Sequence[Entry], waiting: Sequence[Entry]) -> None:
-        """Whom a full file doesn't show lapses. A row that waits or is refused shows whoever bears its number all the same."""
+        """Whom a full file doesn't show lapses. A row that waits or is refused shows whom it speaks of all the same."""
         seen = {entry.known.id: entry.row for entry in entries if entry.known is not None}
         for entry in waiting:
-            holders = self.standing.by_number.get(entry.number, []) if entry.number else []
-            if len(holders) == 1:
-                seen.setdefault(holders[0].id, entry.row)
+            known = match(entry, self.standing)
+            if known is not None and not isinstance(known, Refusal):
+                seen.setdefault(known.id, entry.row)
         living = self.standing.living
         told_before = self.shown.within(living)
         self.renewal.seen = sum(lives_here(entry) for entry in entries) + len(told_before)

@@ -37,7 +37,7 @@ class HouseholdPage:
         start = {"key": new_id(), "on": today_of(viewer, community.id), "rows": FIRST_ROWS}
         self.head = HouseholdForm(post, initial=start).without(*without)
         more = 1 if post is not None and "more" in post else 0
-        count = int(post["rows"]) if post is not None and post.get("rows", "").isdigit() else FIRST_ROWS
+        count = int(post["rows"]) if post is not None and post.get("rows", "").isdecimal() else FIRST_ROWS
         self.count = min(max(count, 1), 20)
         self.people = [PersonForm(post, prefix=f"p{row}", head=row == 0) for row in range(self.count)]
         self.adds = bool(more)

@@ -332,7 +332,9 @@ def blind(request: HttpRequest, viewer: Actor, community: Any, visit: UUID) -> H
     ]
     if request.method == "POST":
         told = [
-            commands.Told(str(row["name"]), int(str(row["year"])) if str(row["year"]).isdigit() else None, str(row["phone"])[-4:])
+            commands.Told(
+                str(row["name"]), int(str(row["year"])) if str(row["year"]).isdecimal() else None, str(row["phone"])[-4:]
+            )
             for row in rows
             if row["name"]
         ]
