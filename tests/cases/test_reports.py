@@ -68,7 +68,7 @@ def test_the_same_row_again_changes_nothing_and_a_new_state_is_appended(take: Ca
     take(row("A1"), row("A2"), as_of=MONDAY)
     before = table()
     same = take(row("A1"), row("A2"), row("A2"), as_of=NEXT_MONDAY)
-    assert same.verdicts == {"new": 0, "changed": 0, "same": 3, "left": 0, "refused": 0}
+    assert same.verdicts == {"new": 0, "changed": 0, "same": 3, "left": 0, "review": 0, "refused": 0}
     assert table() == before
     changed = take(row("A1", status="已办结", closed_at="2026-11-10 10:00"), row("A2", agency="城管中队"), as_of=NEXT_MONDAY)
     assert changed.verdicts["changed"] == 2

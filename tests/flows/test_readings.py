@@ -70,7 +70,7 @@ def test_doubled_instants(take: Callable[..., Any], footbridge: UUID) -> None:
         ("footbridge", "2026-11-02 09:00", "8"),
         as_of=MONDAY,
     )
-    assert report.verdicts == {"new": 1, "changed": 0, "same": 2, "left": 0, "refused": 2}
+    assert report.verdicts == {"new": 1, "changed": 0, "same": 2, "left": 0, "review": 0, "refused": 2}
     assert sorted(Reading.objects.values_list("value", flat=True)) == [7.0, 120.0]
 
 

@@ -46,7 +46,7 @@ def take(community: UUID, data: Path) -> Callable[..., Any]:
 def test_ten_thousand_requests_reconcile(take: Callable[..., Any], community: UUID) -> None:
     report = take("linli.cases", "sf311", "cases/sf311.csv")
     assert report.rows == 10_000
-    assert report.verdicts == {"new": 10_000, "changed": 0, "same": 0, "left": 0, "refused": 0}
+    assert report.verdicts == {"new": 10_000, "changed": 0, "same": 0, "left": 0, "review": 0, "refused": 0}
     # The file's own README: 5,736 with coordinates, the rest 0,0 or nothing.
     assert report.counts == {"no_point": 4_264, "outside": 0, "by_address": 0, "closed_before_reported": 17}
     assert len(queries.case_points(viewer=SYSTEM, community=community)) == 5_736

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     CASE_READ = "case.read"
     CASE_WORK = "case.work"
     COMPARTMENT_HEALTH = "compartment.health"
+    COMPARTMENT_LIST = "compartment.list"
     COMPARTMENT_MINORS = "compartment.minors"
     COMPARTMENT_PARTY = "compartment.party"
     CONSENT_RECORD = "consent.record"

@@ -69,7 +69,7 @@ class OpenForm(forms.Form):
     )
 
 
-@page("register.notes", may=Permission.PERSON_SEARCH)
+@page("register.notes", may=Permission.COMPARTMENT_LIST)
 def notes(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -> HttpResponse:
     """The list, a form for a new note, and one note opened at a time, shown on that answer alone."""
     mine = compartments_of(viewer)
