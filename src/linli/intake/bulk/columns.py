@@ -148,7 +148,7 @@ def for_postgres(field: models.Field[Any, Any], values: Sequence[Any]) -> pa.Arr
     if kind == "JSONField":
         return _escaped(pa.array(_json(getattr(field, "encoder", None))(values), pa.string()))
     if kind == "DateTimeField":
-        if all(isinstance(v, datetime) for v in values[:1]):
+        if all(v is None or isinstance(v, datetime) for v in values):
             return pa.array([_utc(v) for v in values], pa.timestamp("us", tz="UTC")).cast(pa.string())
         return pa.array(values, pa.string())
     if kind == "BooleanField":
