@@ -6,10 +6,13 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import UUID
+
+from django.utils.timezone import localdate
 
 from linli.cases.commands import import_categories
 from linli.flows.commands import add_counter
@@ -17,6 +20,10 @@ from linli.intake import declare_mapping
 from linli.kernel.errors import Conflict
 from linli.kernel.weeks import Week
 from linli.monday.jobs import RoundResult, run_round
+from linli.register.commands.ties import tie_account
+from linli.register.queries.asof import Resident, moment, residents
+from linli.register.rules.ages import age_on
+from linli.register.rules.ties import Shown
 from linli.territory.commands import add_community, import_dwellings, import_territory
 from linli.territory.dwelling_file import read_dwellings
 from linli.territory.queries import counter_sites
@@ -125,6 +132,24 @@ def add_accounts(communities: list[tuple[str, UUID]], data: Path) -> list[Accoun
         json.dump([vars(account) for account in accounts], file, ensure_ascii=False, indent=2)
     os.replace(draft, path)
     return accounts
+
+
+def tie_resident(community: UUID, username: str = Role.RESIDENT.value) -> None:
+    """Let the resident's account speak for somebody with a child at home, so that every page of a resident can be seen.
+
+    Done again, or where nobody fits, it changes nothing.
+    """
+    at = moment(viewer=SYSTEM, community=community, week=Week.of(localdate()))
+    homes: dict[str, list[Resident]] = {}
+    for one in residents(viewer=SYSTEM, community=community, at=at):
+        homes.setdefault(one.household, []).append(one)
+    for household in sorted(name for name, people in homes.items() if name and len(people) > 2):
+        ages = [(age_on(one.birth_month, at.day), one.person) for one in homes[household]]
+        grown = sorted(person for age, person in ages if 30 <= age <= 50)
+        if grown and any(age < 14 for age, _person in ages):
+            with suppress(Conflict):
+                tie_account(by=SYSTEM, community=community, person=grown[0], shown=Shown.IDENTITY_CARD, account=username)
+            return
 
 
 def _account(role: Role, username: str, code: str, community: UUID, labels: list[tuple[str, UUID]]) -> Account:

@@ -80,6 +80,7 @@ def _load_all(folders: list[Path], data: Path, bar: Progress) -> list[float]:
     else:
         loaded = _side_by_side(folders, tasks, bar, at_once)
     demonstration.add_accounts(communities, data)
+    demonstration.tie_resident(communities[0][1])
     return [seconds for rounds in loaded for seconds in rounds]
 
 
