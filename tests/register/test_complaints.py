@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -29,7 +28,7 @@ from linli.register.rules.by_hand import Evidence, Place
 from linli.register.rules.review import Matter
 from linli.trust import SYSTEM
 from linli.trust.models import AuditEvent
-from tests.register.ground import HEADINGS, ZONE, Town, build, line, named, take
+from tests.register.ground import HEADINGS, ZONE, Town, line, named, take
 from tests.register.hands import FAMILY, LAST_MONTH, TODAY, register
 from tests.support.source import ROOT
 
@@ -39,11 +38,6 @@ PEOPLE = [
     line("李大山", birth=date(1953, 1, 2), sequence=11, relation="夫", phone=""),
     line("王小明", birth=date(2012, 6, 1), sequence=31, building=5),
 ]
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
 
 
 def test_opensid_1722_4423_5469_6458_a_worker_sees_and_changes_the_own_grid_alone(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -22,21 +21,11 @@ from linli.register.queries.asof import Moment, residents
 from linli.register.rules.by_hand import Evidence, Place, Refused, Said, Same
 from linli.register.rules.declaring import Duty
 from linli.trust.models import AuditEvent
-from tests.register.ground import ZONE, Town, build, line, named, take
+from tests.register.ground import ZONE, Town, line, named, take
 from tests.register.hands import FAMILY, LAST_MONTH, TODAY, home, register, relations, said
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[..., Actor]
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
 
 
 def faults(refused: pytest.ExceptionInfo[Refused]) -> set[tuple[int | None, str]]:

@@ -31,21 +31,6 @@ NUMBERS = [
 ]
 
 
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
-
-
-@pytest.fixture
-def worker(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("grid_worker", town.grids[0])
-
-
 def at(name: str, **rest: Any) -> str:
     return reverse(f"register:{name}", kwargs={"code": CODE, **rest})
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -22,21 +21,11 @@ from linli.register.models import Household, Hukou, Lapse, Membership, Person, R
 from linli.register.rules.by_hand import Place, Refused
 from linli.register.rules.codes import HEADS, RELATIONS
 from linli.register.rules.regrouping import Kin, headed_by, joined, split
-from tests.register.ground import Town, build, line, named, take
+from tests.register.ground import Town, line, named, take
 from tests.register.hands import FAMILY, LAST_MONTH, TODAY, home, register, relations, said
 
 ActorFor = Callable[..., Actor]
 DOOR = {"on": TODAY, "place": Place.DOOR}
-
-
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
 
 
 @pytest.fixture

@@ -40,22 +40,12 @@ from linli.trust.retention.running import run_retention
 from linli.trust.rights.commands import answer_request, lift_restriction, open_answer, receive_request
 from linli.trust.rights.rules import Asker, Channel, Proof, Right
 from linli.trust.rules import Permission
-from tests.register.ground import Town, build, line, take
+from tests.register.ground import Town, line, take
 from tests.register.hands import TODAY, home, register
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[..., Actor]
 TEL = "00055501234"
-
-
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
 
 
 @pytest.fixture

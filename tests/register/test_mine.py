@@ -28,23 +28,13 @@ from linli.register.rules.ties import Relative, Shown, own_children
 from linli.trust import as_themselves
 from linli.trust.models import Account, RightsRequest
 from linli.trust.queries import actor_for as acting
-from tests.register.ground import Town, build
+from tests.register.ground import Town
 from tests.register.hands import TODAY, register, said
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[..., Actor]
 CODE = "999901001001"
 YOUNG = date(TODAY.year - 9, 1, 15)
-
-
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
 
 
 @pytest.fixture

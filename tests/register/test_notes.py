@@ -12,17 +12,12 @@ from django.urls import reverse
 from linli.kernel.actor import Actor
 from linli.trust import Compartment, notes_about
 from linli.trust.models import AuditEvent, SealedNote
-from tests.register.ground import Town, build
+from tests.register.ground import Town
 from tests.register.hands import register
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[..., Actor]
 TEXT = "Needs the key of the door at night"
-
-
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
 
 
 @pytest.fixture

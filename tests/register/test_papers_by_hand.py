@@ -30,16 +30,6 @@ ActorFor = Callable[..., Actor]
 
 
 @pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
-
-
-@pytest.fixture
 def house(town: Town, clerk: Actor) -> commands.Registered:
     return register(clerk, town)
 

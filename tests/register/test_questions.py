@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -21,7 +20,7 @@ from linli.register.models import Attestation, Lapse, Link, Person, ReviewItem
 from linli.register.rules.review import Matter
 from linli.register.rules.sealing import TOLD
 from linli.trust import SYSTEM, subject_keys
-from tests.register.ground import MAPPING, Town, build, line, named, take
+from tests.register.ground import MAPPING, Town, line, named, take
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -29,11 +28,6 @@ PEOPLE = [
     line("李大山", birth=date(1953, 1, 2), sequence=11, relation="夫", phone="000 5550 7777"),
     line("王小明", birth=date(2012, 6, 1), sequence=31, building=5),
 ]
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
 
 
 def told(item: ReviewItem) -> dict[str, str]:

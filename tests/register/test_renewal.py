@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -23,7 +22,7 @@ from linli.register.queries.figures import changes, counts_by_grid, headcount, p
 from linli.register.rules.by_hand import Evidence, Place
 from linli.territory.models import Dwelling
 from linli.trust import SYSTEM
-from tests.register.ground import Town, build, line, named, take
+from tests.register.ground import Town, line, named, take
 
 pytestmark = pytest.mark.django_db
 
@@ -34,11 +33,6 @@ PEOPLE = [
     line("赵阿婆", birth=date(1938, 6, 1), sequence=40, building=5, household="", needs="上下楼、用餐", consent="2026-01-05"),
     line("无名氏", birth=date(1960, 6, 1), sequence=51, building=5, household="", number="", document="", relation="非亲属"),
 ]
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
 
 
 def dump(*, without: tuple[str, ...] = ("intake", "trust.Audit")) -> dict[str, list[Any]]:

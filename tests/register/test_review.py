@@ -24,7 +24,7 @@ from linli.register.rules.review import Matter, State
 from linli.register.waiting import take_in_waiting
 from linli.trust import SYSTEM
 from linli.trust.models import AuditEvent, Subject
-from tests.register.ground import MAPPING, ZONE, Town, build, line, named, take
+from tests.register.ground import MAPPING, ZONE, Town, line, named, take
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -33,11 +33,6 @@ PEOPLE = [
     line("王小明", birth=date(2012, 6, 1), sequence=31, building=5),
 ]
 LOST = [line(f"陈{name}", birth=date(1970, 1, day), sequence=21, address="老粮站后面") for day, name in enumerate("甲乙丙", 1)]
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
 
 
 @pytest.fixture

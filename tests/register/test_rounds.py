@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -26,7 +25,7 @@ from linli.register.rules.by_hand import Place
 from linli.register.rules.rounds import Delta
 from linli.territory.models import Dwelling
 from linli.trust import SYSTEM
-from tests.register.ground import MAPPING, Town, build, line, named, take
+from tests.register.ground import MAPPING, Town, line, named, take
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [
@@ -35,11 +34,6 @@ PEOPLE = [
     line("王小明", birth=date(2012, 6, 1), sequence=31, building=5),
 ]
 BABY = line("张新生", birth=date(2026, 11, 11), sequence=15, relation="孙", change="出生", change_date="2026-11-11", since="")
-
-
-@pytest.fixture
-def town(community: UUID, data: Path) -> Town:
-    return build(community)
 
 
 def names_of(town: Town, label: str, week: str, since: str | None = None) -> dict[str, list[str]]:

@@ -27,22 +27,12 @@ from linli.register.queries.mine import SPEAKS, letters
 from linli.register.rules.by_hand import Place
 from linli.register.rules.ties import Letter, Shown, letter_state, new_code, plain_code
 from linli.trust.models import Account, AuditEvent, Grant
-from tests.register.ground import Town, build
+from tests.register.ground import Town
 from tests.register.hands import FAMILY, TODAY, register
 
 pytestmark = pytest.mark.django_db
 ActorFor = Callable[..., Actor]
 CODE = "999901001001"
-
-
-@pytest.fixture
-def town(community: UUID, data: object) -> Town:
-    return build(community)
-
-
-@pytest.fixture
-def clerk(town: Town, actor_for: ActorFor) -> Actor:
-    return actor_for("desk_clerk", town.community)
 
 
 @pytest.fixture

@@ -17,34 +17,14 @@ from linli.trust import (
     Compartment,
     NewSubject,
     erase_subject,
-    new_subjects,
     replay_erasures,
     seal_note,
-    subject_keys,
 )
-from linli.trust.audit import trail
 from linli.trust.keyring import ring
 from linli.trust.keyring.archive import archive_folder, export_keys, import_keys, prune_archives
 from linli.trust.models import WrappedKey
 from linli.trust.sealing.rewrapping import prune_ring, rotate
-
-PLACE = "register.person.name"
-
-
-@pytest.fixture
-def people(data: Path, community: UUID) -> list[NewSubject]:
-    """Five subjects of a community in a data folder of their own."""
-    return make(community, 5)
-
-
-def make(community: UUID, count: int) -> list[NewSubject]:
-    with trail("test", SYSTEM, community):
-        return new_subjects(community, count)
-
-
-def opened(community: UUID, sealed_values: dict[UUID, bytes]) -> dict[UUID, str]:
-    keys = subject_keys(community)
-    return {subject: keys[subject].open(PLACE, value) for subject, value in sealed_values.items() if subject in keys}
+from tests.trust.subjects import PLACE, opened
 
 
 class TestArchive:

@@ -27,7 +27,6 @@ from linli.trust import (
     blinder,
     drop_subjects,
     erase_subject,
-    new_subjects,
     on_rotated,
     open_file,
     open_note,
@@ -46,24 +45,7 @@ from linli.trust.sealing.columns import COLUMNS
 from linli.trust.sealing.overview import overview
 from linli.trust.sealing.resealing import reseal
 from linli.trust.sealing.rewrapping import KEEPERS, begin_rotation, prune_ring, rewrap_keys, rotate, unfinished
-
-PLACE = "register.person.name"
-
-
-@pytest.fixture
-def people(data: Path, community: UUID) -> list[NewSubject]:
-    """Five subjects of a community in a data folder of their own."""
-    return make(community, 5)
-
-
-def make(community: UUID, count: int) -> list[NewSubject]:
-    with trail("test", SYSTEM, community):
-        return new_subjects(community, count)
-
-
-def opened(community: UUID, sealed_values: dict[UUID, bytes]) -> dict[UUID, str]:
-    keys = subject_keys(community)
-    return {subject: keys[subject].open(PLACE, value) for subject, value in sealed_values.items() if subject in keys}
+from tests.trust.subjects import PLACE, make, opened
 
 
 class TestRing:

@@ -16,11 +16,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.actor import PUBLIC, SYSTEM, Actor
+from linli.kernel.actor import PUBLIC, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.ids import is_reference, new_id
-from linli.trust import record
-from linli.trust.door import COMMANDS, command
 from linli.trust.models import AuditEvent, RightsEvent, RightsRequest, Subject
 from linli.trust.retention.commands import place_hold
 from linli.trust.rights import commands, registry
@@ -44,27 +42,10 @@ from linli.trust.rights.rules import (
     refusals,
     restricted,
 )
-from linli.trust.rules import Permission
-from linli.trust.subjects import new_subjects
 from tests.support.zones import add_grid
 
 MakeActor = Callable[..., Actor]
 WISH = "想看看登记了我家什么"
-
-
-@pytest.fixture
-def subject(community: UUID, data: object) -> UUID:
-    """Somebody with a key, made as in life: inside a command."""
-
-    @command("test.make_subject", may=Permission.PORTAL_READ)
-    def make(*, by: Actor, community: UUID) -> UUID:
-        record("test.subject")
-        return new_subjects(community, 1)[0].id
-
-    try:
-        return make(by=SYSTEM, community=community)
-    finally:
-        COMMANDS.pop("test.make_subject")
 
 
 @pytest.fixture

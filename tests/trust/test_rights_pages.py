@@ -10,28 +10,12 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from linli.kernel.actor import SYSTEM, Actor
-from linli.trust import record, speakers
-from linli.trust.door import COMMANDS, command
+from linli.kernel.actor import Actor
+from linli.trust import speakers
 from linli.trust.models import AuditEvent, ConsentEvent, LegalHold, RightsRequest
-from linli.trust.rules import Permission
-from linli.trust.subjects import new_subjects
 
 CODE = "999901001001"
 DESK = f"/desk/{CODE}"
-
-
-@pytest.fixture
-def subject(community: UUID, data: object) -> UUID:
-    @command("test.make_subject", may=Permission.PORTAL_READ)
-    def make(*, by: Actor, community: UUID) -> UUID:
-        record("test.subject")
-        return new_subjects(community, 1)[0].id
-
-    try:
-        return make(by=SYSTEM, community=community)
-    finally:
-        COMMANDS.pop("test.make_subject")
 
 
 @pytest.fixture

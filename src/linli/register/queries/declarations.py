@@ -115,15 +115,6 @@ def declarations(*, viewer: Actor, community: UUID, waiting: bool = True, limit:
     return _rows(viewer, community, rows[:limit])
 
 
-def waiting_count(*, viewer: Actor, community: UUID) -> int:
-    """How many wait within scope."""
-    if not viewer.sees_community(community):
-        return 0
-    if viewer.grids is None:
-        return Declaration.objects.filter(community=community, state__in=WAITING).count()
-    return len(declarations(viewer=viewer, community=community))
-
-
 def declaration(*, viewer: Actor, community: UUID, declaration: UUID, today: date) -> DeclarationPage:
     """One declaration, opened, beside what is known. NotFound out of scope."""
     row = Declaration.objects.filter(community=community, id=declaration).first()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Hukou, Membership, Person, Residence
+from linli.register.models import CareNeed, Hukou, Membership, Residence
 from linli.register.opening import Opened, open_people
 from linli.register.queries.people import PersonRow, may_see, person_rows
 from linli.register.queries.places import community_code
@@ -85,13 +85,6 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
         household=sorted(household, key=_in_order),
         sources=sources_of(viewer=viewer, community=community, person=person, seen=row.verified),
     )
-
-
-def record_subject(*, viewer: Actor, community: UUID, person: UUID) -> UUID:
-    """The data subject of a person within scope; NotFound out of it."""
-    if not may_see(viewer=viewer, community=community, person=person):
-        raise NotFound(NOT_FOUND)
-    return Person.objects.values_list("subject_id", flat=True).get(community=community, id=person)
 
 
 def _status(viewer: Actor, community: UUID, known: Opened, *, lives_here: bool) -> Status:

@@ -7,7 +7,7 @@ nothing, ever.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -128,11 +128,6 @@ def in_scope(coverage: Coverage, resident: Placed) -> bool:
         return True
     name: str = getattr(resident, coverage.area.value)
     return bool(name) and name in coverage.names
-
-
-def proposed_leavers(coverage: Coverage, known: Mapping[Key, Placed], shown: Collection[Key]) -> set[Key]:
-    """Those of the scope whom the file didn't show. They are asked about, one by one; nobody is moved out by a file."""
-    return {key for key, resident in known.items() if key not in shown and in_scope(coverage, resident)}
 
 
 class Reason(StrEnum):

@@ -26,10 +26,6 @@ def day_widget() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def telephone_widget() -> forms.TextInput:
-    return forms.TextInput(attrs={"inputmode": "tel"})
-
-
 def hukou_choices() -> Choices:
     """Here, elsewhere in the city, a province, overseas; first: not asked."""
     provinces = [(code, pick({"en": english, "zh-Hans": chinese})) for code, (english, chinese) in PROVINCES.items()]
