@@ -36,6 +36,7 @@ FLAGS = [
 ]
 WIDTHS = {"phone": (360, 740), "desk": (1280, 860)}
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
+READING_ALONE = {"test_pages.py"}  # its cases write nothing, so that either worker may take each
 SCREENSHOTS = ROOT / "docs" / "screenshots"
 
 
@@ -44,7 +45,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser-{crc32(item.path.name.encode()) % 2}"))
+            alone = item.name if item.path.name in READING_ALONE else item.path.name
+            item.add_marker(pytest.mark.xdist_group(f"browser-{crc32(alone.encode()) % 2}"))
+            if _is_seen_across(item):
+                item.add_marker(pytest.mark.long)
+
+
+def _is_seen_across(item: pytest.Item) -> bool:
+    """Of a test's four cases (two languages, two widths) the two that the short run leaves to ``--long``.
+
+    Each test keeps both languages and both widths; which language goes with which width differs from test to test.
+    """
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if "language" not in params or "width" not in params:
+        return False
+    parts = re.split(r"[-\[\]]", item.name)
+    parts.remove(params["language"])
+    parts.remove(params["width"])
+    turn = crc32(f"{item.path.name} {sorted(parts)}".encode())
+    return ((params["language"] == "en") + (params["width"] == "desk") + turn) % 2 == 1
 
 
 @pytest.fixture(scope="session")
@@ -72,11 +91,14 @@ def width(request: pytest.FixtureRequest) -> str:
 
 
 class OpenPage(Protocol):
-    """``open_page(path, role=None, language="en", width="desk", community=None, **context)`` → a loaded Page."""
+    """``open_page(path, role=None, language="en", width="desk", community=None, **context)`` → a loaded Page.
+
+    Without a path (None) the page is still empty.
+    """
 
     def __call__(
         self,
-        path: str,
+        path: str | None,
         *,
         role: str | None = None,
         language: str = "en",
@@ -114,7 +136,7 @@ def open_page(
         return sessions[role, community]
 
     def open_page(
-        path: str,
+        path: str | None,
         *,
         role: str | None = None,
         language: str = "en",
@@ -138,9 +160,10 @@ def open_page(
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
         page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if _is_fault(line) else None)
         page.on("request", lambda asked: faults.append(f"asks {asked.url}") if _is_far(asked.url, installation.url) else None)
-        response = page.goto(path)
-        assert response is not None
-        assert response.ok, f"{path} answers {response.status}"
+        if path is not None:
+            response = page.goto(path)
+            assert response is not None
+            assert response.ok, f"{path} answers {response.status}"
         return page
 
     yield open_page

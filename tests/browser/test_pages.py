@@ -37,9 +37,7 @@ def test_page(
     language: str,
     width: str,
 ) -> None:
-    role = _role(address)
-    start = "/" if role is None else f"/portal/{COMMUNITY}/" if role is Role.RESIDENT else f"/desk/{COMMUNITY}/menu/"
-    page = open_page(start, role=role, language=language, width=width)
+    page = open_page(None, role=_role(address), language=language, width=width)
     response = page.request.get(address.path(COMMUNITY))
     if response.status == 405 or "html" not in response.headers.get("content-type", ""):
         return  # takes POST alone, or gives a file: nothing to look at
