@@ -28,7 +28,7 @@ from linli.monday.rules import AWAITED, NOT_RECONCILED, UNDONE_BEFORE, UNKNOWN_F
 from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
-from linli.trust import grids_of
+from linli.trust import clock_of, grids_of
 from linli.work import refresh_statistics
 
 # Files that put what they speak of in place before others refer to it.
@@ -60,7 +60,7 @@ def run_round(
 
     Of two runs for one community at the same time the second waits for the first, and then finds nothing left to do.
     """
-    with _alone(community):
+    with _alone(community), clock_of(community):
         return _run(by, community, week, inbox or inbox_of(community), step or (lambda _stage: None))
 
 
@@ -243,10 +243,8 @@ def _timed(result: RoundResult, stage: Stage) -> Iterator[None]:
 
 def monday(community: UUID) -> None:
     """The scheduled job: the round of the week that is, from the community's own inbox."""
-    zone = community_zone(viewer=SYSTEM, community=community)
-    from zoneinfo import ZoneInfo
-
-    run_round(by=SYSTEM, community=community, week=Week.of(timezone.now().astimezone(ZoneInfo(zone)).date()))
+    with clock_of(community):
+        run_round(by=SYSTEM, community=community, week=Week.of(timezone.localdate()))
     tidy_files(by=SYSTEM, community=community)
 
 

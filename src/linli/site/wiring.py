@@ -28,7 +28,8 @@ def connect() -> None:
     from linli.register.queries.mine import SPEAKS
     from linli.register.queries.subjects import KNOWS
     from linli.register.retained import RETAINED as REGISTER_RETAINED
-    from linli.trust import offer_people, offer_speaker, on_rotated, on_withdrawn
+    from linli.territory.queries.communities import CLOCK
+    from linli.trust import offer_people, offer_speaker, offer_zones, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.keyring.jobs import DAILY as PRUNING
     from linli.trust.keyring.jobs import prune_kept
@@ -55,6 +56,7 @@ def connect() -> None:
         offer_portable(portable)
     offer_people(KNOWS)
     offer_speaker(SPEAKS)
+    offer_zones(CLOCK)
     on_withdrawn(*ON_WITHDRAWN)
     on_rotated(rewrap_kept)
     register_columns.declare_sealed()

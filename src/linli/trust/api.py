@@ -17,6 +17,7 @@ from ninja.security import HttpBearer, SessionAuth
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.trust import queries, walls
+from linli.trust.clocks import clock_of
 from linli.trust.door import NOT_ALLOWED, NOT_FOUND
 from linli.trust.models import ApiToken
 from linli.trust.rules import Permission, Role
@@ -87,7 +88,11 @@ def operation(name: str, *, may: Permission) -> Callable[[Callable[..., Any]], C
                 request.community = queries.community_by_code(viewer=viewer, code=kwargs["code"])  # type: ignore[attr-defined]
             if not viewer.may(may):
                 raise NotAllowed(NOT_ALLOWED)
-            with walls.within([request.community.id]) if "code" in kwargs else walls.as_far_as(viewer):  # type: ignore[attr-defined]
+            if "code" not in kwargs:
+                with walls.as_far_as(viewer):
+                    return view(request, *args, **kwargs)
+            community = request.community.id  # type: ignore[attr-defined]
+            with walls.within([community]), clock_of(community):
                 return view(request, *args, **kwargs)
 
         # Ninja reads the annotations in the wrapper's module, where the names they use mean nothing: resolve them here.

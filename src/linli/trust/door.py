@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.words import sentence
 from linli.trust import walls
 from linli.trust.audit import trail
+from linli.trust.clocks import clock_of
 from linli.trust.rules import Permission
 
 P = ParamSpec("P")
@@ -30,7 +32,8 @@ def command(name: str, *, may: Permission, system: bool = False) -> Callable[[Ca
     """Make a function a command: keyword-only, ``by: Actor`` and, unless ``system``, ``community: UUID``.
 
     Checks permission and community scope (a community out of scope is not found, so that nothing tells it exists), opens the
-    transaction, and fails if the body recorded no audit event. What is slow (reading, matching) belongs before the call.
+    transaction, and fails if the body recorded no audit event. What is slow (reading, matching) belongs before the call. Local
+    time within is that of the community.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
@@ -56,7 +59,8 @@ def command(name: str, *, may: Permission, system: bool = False) -> Callable[[Ca
             if not by.may(may):
                 raise NotAllowed(NOT_ALLOWED)
             scope = walls.within([community]) if isinstance(community, UUID) else walls.as_far_as(by)
-            with scope, transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
+            clock = clock_of(community) if isinstance(community, UUID) else nullcontext()
+            with scope, clock, transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
                 return body(*args, **kwargs)
 
         run.__linli_command__ = name  # type: ignore[attr-defined]

@@ -10,13 +10,12 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 from django.utils import timezone
 from django_tasks import task
 
 from linli.kernel.actor import SYSTEM
-from linli.trust import walls
+from linli.trust import clock_of, walls
 from linli.work import commands, queries
 from linli.work.models import Heartbeat
 
@@ -32,7 +31,7 @@ LEASE_SECONDS = 120.0
 def offer(name: str, job: Callable[[UUID], None], *, cron: str = "") -> None:
     """Make a job known by name; called by ``site.wiring``. It must bear being run twice.
 
-    With ``cron`` it is a standing job: every community has it from the scheduler's first look on, in the installation's own zone.
+    With ``cron`` it is a standing job: every community has it from the scheduler's first look on, in its own time zone.
     A community that plans it otherwise, or rests it, keeps its own plan.
     """
     _JOBS[name] = job
@@ -43,7 +42,7 @@ def offer(name: str, job: Callable[[UUID], None], *, cron: str = "") -> None:
 @task()
 def run_job(name: str, community: str) -> None:
     """Run a named job for a community; the queue carries ids only."""
-    with walls.within([UUID(community)]):
+    with walls.within([UUID(community)]), clock_of(UUID(community)):
         _JOBS[name](UUID(community))
 
 
@@ -51,7 +50,9 @@ def plan_standing() -> int:
     """Plan the standing jobs of communities that have none yet. Returns how many were planned."""
     wanting = queries.without_schedule(viewer=SYSTEM, jobs=list(_STANDING))
     for community, job in wanting:
-        commands.plan_schedule(by=SYSTEM, community=community, job=job, cron=_STANDING[job], zone=settings.TIME_ZONE)
+        with clock_of(community):
+            zone = timezone.get_current_timezone_name()
+        commands.plan_schedule(by=SYSTEM, community=community, job=job, cron=_STANDING[job], zone=zone)
     return len(wanting)
 
 

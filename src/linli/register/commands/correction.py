@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from linli.intake import parse
 from linli.kernel.actor import Actor
@@ -143,7 +144,7 @@ class Correction:
         for name in told:
             row = vouched.get(ORDER_OF[name])
             # Unvouched, the value is the police file's and as old as Linli's knowledge of the person.
-            source, on = (row.source, row.on) if row else (Source.POLICE.value, stored.known_from.date())
+            source, on = (row.source, row.on) if row else (Source.POLICE.value, timezone.localdate(stored.known_from))
             found[name] = Told(shown(values[name]), source, on)
         return found
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
@@ -121,6 +122,7 @@ def residents(
         "dwelling_id",
         *_TOLD,
     )
+    days: dict[datetime, date] = {}  # there are few instants: a file's rows share theirs
     found = [
         Resident(
             person=person,
@@ -132,7 +134,7 @@ def residents(
             status=_status(told),
             region=told[0] or "",
             household=told[1] or "",
-            verified=max(lapsed.get(person, vouched), known_from.date(), _visited(doors.get(dwelling), at.day)),
+            verified=max(lapsed.get(person, vouched), _day(known_from, days), _visited(doors.get(dwelling), at.day)),
             known_from=known_from,
             needs=tuple(needs.get(person, ())),
         )
@@ -148,6 +150,12 @@ def residents(
     for resident in found:
         resident.household_size = sizes[resident.household] if resident.household else 1
     return found
+
+
+def _day(known_from: datetime, days: dict[datetime, date]) -> date:
+    """The day of an instant where the community is."""
+    day = days.get(known_from)
+    return days.setdefault(known_from, timezone.localdate(known_from)) if day is None else day
 
 
 def _visited(on: date | None, day: date) -> date:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import (
@@ -159,7 +161,7 @@ def my_data(*, viewer: Actor, community: UUID, person: UUID, today: date) -> Who
     member = Membership.objects.filter(person=person, to_date__isnull=True).first()
     of_theirs = {"community": community, "person": person}
     homes = list(Residence.objects.filter(**of_theirs).order_by("-from_date"))
-    seen = max((home.known_from.date() for home in homes), default=row.known_from.date())
+    seen = timezone.localdate(max((home.known_from for home in homes), default=row.known_from))
     vouched = {
         name: (told.source, told.on)
         for told in sources_of(viewer=viewer, community=community, person=person, seen=seen)

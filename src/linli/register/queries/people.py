@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
 
 from linli.faces.masks import masked_name
 from linli.kernel.actor import Actor
@@ -39,7 +40,7 @@ class Home:
 
     def seen(self, doors: Mapping[UUID, date]) -> date:
         """When somebody last saw or was told that they live here, apart from the files' rounds."""
-        told = self.known_from.date()
+        told = timezone.localdate(self.known_from)
         return max(told, doors.get(self.dwelling, told)) if self.dwelling else told
 
 

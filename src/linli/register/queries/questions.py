@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.actor import Actor
 from linli.register.models import Lapse, Residence, ReviewItem
 from linli.register.opening import chunks, open_people, opened_told
@@ -130,7 +132,7 @@ def _waiting(row: ReviewItem, places: Ground, names: Mapping[UUID, str], told: M
     return Waiting(
         row.id, Matter(row.matter), names.get(row.person_id, "") if row.person_id else "", other,
         places.names.get(row.building_id, "") if row.building_id else "", places.label_of(row.building_id),
-        row.opened_at.date(), row.probability, row.field, "later" in row.details,
+        timezone.localdate(row.opened_at), row.probability, row.field, "later" in row.details,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from linli.kernel.actor import Actor
 from linli.register.models import (
@@ -125,12 +126,16 @@ def _visits(community: UUID, doors: dict[UUID, Residence]) -> list[Fact]:
 def _asked(person: UUID) -> list[Fact]:
     facts = []
     for item in ReviewItem.objects.filter(Q(person=person) | Q(other=person)):
-        ended = item.decided_at.date() if item.decided_at else None
-        facts.append(Fact("question", item.opened_at.date(), ended, item.opened_at, detail=item.matter, ended=item.state))
+        ended = timezone.localdate(item.decided_at) if item.decided_at else None
+        facts.append(
+            Fact("question", timezone.localdate(item.opened_at), ended, item.opened_at, detail=item.matter, ended=item.state)
+        )
     for link in Link.objects.filter(Q(person=person) | Q(other=person)):
-        ended = link.ended_at.date() if link.ended_at else None
-        facts.append(Fact("link", link.made_at.date(), ended, link.made_at, detail=link.how, batch=link.batch))
+        ended = timezone.localdate(link.ended_at) if link.ended_at else None
+        facts.append(Fact("link", timezone.localdate(link.made_at), ended, link.made_at, detail=link.how, batch=link.batch))
     for told in Declaration.objects.filter(person=person):
-        ended = told.decided_at.date() if told.decided_at else None
-        facts.append(Fact("declaration", told.received_at.date(), ended, told.received_at, detail=told.kind, ended=told.state))
+        ended = timezone.localdate(told.decided_at) if told.decided_at else None
+        facts.append(
+            Fact("declaration", timezone.localdate(told.received_at), ended, told.received_at, detail=told.kind, ended=told.state)
+        )
     return facts

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces.components import Column, Entry, Table
@@ -174,7 +175,7 @@ def _table(rows: list[DeclarationRow], code: str, waiting: bool) -> Table:
                 row.grid or EN_DASH,
                 row.people,
                 words.CHANNEL[Channel(row.channel)],
-                day(at.date(), language, "short"),
+                day(timezone.localdate(at), language, "short"),
                 Entry(words.STEP[row.step], tone="due" if row.step is Step.OPEN else "mute"),
             ]
         )

@@ -193,8 +193,8 @@ def _sent(rows: list[LetterRow], people: Any) -> Table | None:
             Entry(row.reference),
             people[row.person].name,
             people[row.person].building,
-            day(row.made_at.date(), language, "year"),
-            day(row.expires_at.date(), language, "year"),
+            day(timezone.localdate(row.made_at), language, "year"),
+            day(timezone.localdate(row.expires_at), language, "year"),
         ]
         for row in rows
     ]

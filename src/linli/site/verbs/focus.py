@@ -24,11 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
     from linli.faces.words import both
     from linli.focus.queries import board
     from linli.site.verbs.scope import community_zone, week_of
-    from linli.trust import SYSTEM
+    from linli.trust import SYSTEM, clock_of
 
     zone = community_zone(arguments.community)
     week = str(week_of(arguments.week, zone.id)) if arguments.week else None
-    found = board(viewer=SYSTEM, community=zone.id, week=week, today=timezone.localdate())
+    with clock_of(zone.id):
+        found = board(viewer=SYSTEM, community=zone.id, week=week, today=timezone.localdate())
     if found is None:
         say(f"There is no round of {week or 'any week'} yet. Run: linli monday --community {arguments.community}")
         if arguments.json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -92,3 +93,11 @@ def community_zone(*, viewer: Actor, community: UUID) -> str:
         raise NotFound(NOT_FOUND)
     mine = Community.objects.filter(zone_id=community).first() or Community()
     return mine.time_zone
+
+
+def _clock_zone(community: UUID) -> str | None:
+    return Community.objects.filter(zone_id=community).values_list("time_zone", flat=True).first()
+
+
+CLOCK: Callable[[UUID], str | None] = _clock_zone
+"""Tells trust which time zone a community keeps (``site.wiring``)."""

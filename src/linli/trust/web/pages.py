@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from linli.kernel.errors import NotFound
 from linli.trust import queries, walls
+from linli.trust.clocks import clock_of
 from linli.trust.rules import Permission
 from linli.trust.speakers import as_themselves
 
@@ -35,7 +36,7 @@ def page(
     """Make a view a page: it is called with ``request, viewer, community`` (its Zone) and the rest of the path.
 
     A community out of the viewer's scope does not exist for them (404), a page their role may not open is refused (403), and
-    somebody not signed in is asked to sign in. ``public`` pages are open to everybody.
+    somebody not signed in is asked to sign in. ``public`` pages are open to everybody. Local time within is the community's.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,7 +57,7 @@ def page(
             if not viewer.may(may):
                 raise PermissionDenied
             request.community = community  # type: ignore[attr-defined]
-            with walls.within([community.id]):
+            with walls.within([community.id]), clock_of(community.id):
                 request.viewer = viewer = as_themselves(viewer, community.id)  # type: ignore[attr-defined]
                 return view(request, viewer, community, **rest)
 
