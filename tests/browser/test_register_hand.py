@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from linli.kernel import citizen_number
 from tests.browser.conftest import OpenPage
+from tests.support.asking import search
 
 CODE = "999901001001"
 Look = Callable[[Page, str], None]
@@ -192,8 +193,8 @@ def test_the_desk_pages(open_page: OpenPage, look: Look, language: str, width: s
 
 
 def test_help_and_papers(open_page: OpenPage, look: Look, language: str, width: str) -> None:
-    page = open_page(f"/desk/{CODE}/people/?q=5550", role="desk_clerk", language=language, width=width)
-    page.goto(f"/desk/{CODE}/people/?q=柳荫苑3")
+    page = open_page(f"/desk/{CODE}/people/", role="desk_clerk", language=language, width=width)
+    search(page, "柳荫苑3")
     follow(page, "main tbody th a")
     page.goto(page.url.split("?")[0] + "papers/")
     for fold in page.locator("details.more summary").all():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urljoin
+from functools import partial
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenPage
+from tests.support.asking import search
 from tests.support.installation import Installation
 
 CODE = "999901001001"
@@ -27,7 +29,7 @@ def test_a_search_is_narrowed(open_page: OpenPage, look: Look, language: str, wi
     page = open_page(f"{DESK}/people/", role="desk_clerk", language=language, width=width)
     expect(page.locator("main table")).to_have_count(0)
     look(page, f"people-empty-{language}-{width}")
-    page.goto(f"{DESK}/people/?q=柳荫苑")
+    search(page, "柳荫苑")
     look(page, f"people-many-{language}-{width}")
     page.fill("input[name=born]", "1950-1959")
     page.locator("button[form=search]").click()
@@ -43,13 +45,47 @@ def test_the_keyboard_alone_finds_and_opens(open_page: OpenPage, installation: I
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("zxm")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("q=zxm"))
+    page.wait_for_url(re.compile(r"/people/\?s=[\w-]{22}$"))
+    expect(page.locator("#q")).to_have_value("zxm")
     if page.locator("main table th a").count():
         page.locator("h1").click()
         page.keyboard.press("j")
         expect(page.locator("main table th a").first).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_contain_text("*")
+
+
+def _note(seen: list[str], request: Request) -> None:
+    seen.append(unquote(request.url))
+
+
+def test_what_is_asked_stays_in_no_address_history_log_or_file(open_page: OpenPage, installation: Installation) -> None:
+    """Without a script, too: the form is a form. The data folder holds the log, the database, the sessions and the cache."""
+    for scripts in (True, False):
+        asked, other = ("欧阳无痕", "司徒无迹") if scripts else ("上官无声", "诸葛无影")
+        page = open_page(f"{DESK}/people/", role="desk_clerk", java_script_enabled=scripts)
+        seen: list[str] = []
+        page.on("request", partial(_note, seen))
+        search(page, asked)
+        first = page.url
+        page.fill("#q", other)
+        page.locator("form[role=search] button").click()
+        expect(page.locator("#q")).to_have_value(other)
+        page.go_back()
+        assert page.url == first
+        expect(page.locator("#q")).to_have_value(asked)
+        page.reload()
+        expect(page.locator("#q")).to_have_value(asked)
+        page.goto(f"{DESK}/people/several/")
+        page.fill("textarea", f"{asked}\n{other}")
+        page.locator("main form button").click()
+        expect(page.locator("main h2")).to_have_count(2)
+        for text in (asked, other):
+            assert not any(text in address for address in seen)
+            for file in (file for file in installation.data.rglob("*") if file.is_file()):
+                raw = file.read_bytes()
+                assert text.encode() not in raw, file
+                assert quote(text).encode() not in raw, file
 
 
 def test_a_list_is_looked_for(open_page: OpenPage, look: Look, language: str, width: str) -> None:
@@ -61,7 +97,8 @@ def test_a_list_is_looked_for(open_page: OpenPage, look: Look, language: str, wi
 
 
 def test_a_record_is_masked_until_a_reason_is_given(open_page: OpenPage, look: Look, language: str, width: str) -> None:
-    page = open_page(f"{DESK}/people/?q=柳荫苑&born=1950-1959", role="desk_clerk", language=language, width=width)
+    page = open_page(f"{DESK}/people/", role="desk_clerk", language=language, width=width)
+    search(page, "柳荫苑", born="1950-1959")
     page.goto(_somebody(page))
     masked = page.locator("h1").inner_text()
     assert "*" in masked

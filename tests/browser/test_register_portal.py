@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from linli.kernel import citizen_number
 from tests.browser.conftest import LANGUAGES, OpenPage
+from tests.support.asking import search
 from tests.support.installation import Installation
 
 CODE = "999901001001"
@@ -164,7 +165,8 @@ def test_the_desk_takes_one_over(open_page: OpenPage, look: Look, language: str,
 
 
 def test_the_desk_ties_an_account_and_prints_a_letter(open_page: OpenPage, look: Look, language: str, width: str) -> None:
-    page = open_page(f"{DESK}/people/?q=柳荫苑3", role="desk_clerk", language=language, width=width)
+    page = open_page(f"{DESK}/people/", role="desk_clerk", language=language, width=width)
+    search(page, "柳荫苑3")
     at = list(LANGUAGES).index(language) * 2 + (width == "phone")
     links = page.locator("main tbody th a")
     page.goto(str(links.nth(10 + at).get_attribute("href")) + "account/")
@@ -175,7 +177,7 @@ def test_the_desk_ties_an_account_and_prints_a_letter(open_page: OpenPage, look:
     page.locator("form[action$='/print/'] button.btn:not(.two)").first.click()
     expect(page.locator(".code")).to_be_visible()
     look(page, f"letter-{width}-{language}")
-    page.goto(f"{DESK}/people/?q=柳荫苑3")
+    search(page, "柳荫苑3")
     page.goto(str(page.locator("main tbody th a").nth(20 + at).get_attribute("href")) + "account/")
     page.select_option("select[name=shown]", "identity_card")
     page.fill("input[name=username]", f"tied-{width}-{language}")

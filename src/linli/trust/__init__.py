@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from linli.trust.sealing.rewrapping import on_rotated
     from linli.trust.speakers import as_themselves, offer_speaker
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects, new_subjects_in_parts
+    from linli.trust.web.asking import asked_before, keep_asked
     from linli.trust.web.pages import PAGES, page
 
 _HOMES = {
@@ -125,6 +126,7 @@ _HOMES = {
     "trust.sealing.keys": ("SubjectKey", "Tampered", "seal_rows", "subject_keys"),
     "trust.speakers": ("as_themselves", "offer_speaker"),
     "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects", "new_subjects_in_parts"),
+    "trust.web.asking": ("asked_before", "keep_asked"),
     "trust.web.pages": ("PAGES", "page"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,9 @@ from linli.register.rules.asked import years
 from linli.register.web import names
 from linli.register.web.writing import lives, short_day, today_in
 from linli.territory.queries import grids
-from linli.trust import Permission, page
+from linli.trust import Permission, asked_before, keep_asked, page
 
+ASKED = ("q", "grid", "born", "place", "here")
 LONGEST = 60
 AT_ONCE = 20
 """So many lines are looked for together."""
@@ -31,8 +32,15 @@ RECENT = 8
 
 @page("register.people", may=Permission.PERSON_SEARCH)
 def people(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """One search, with what makes it narrower."""
-    asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("q", "grid", "born", "place", "here")}
+    """One search, with what makes it narrower. What is asked comes by POST and never stands in the address."""
+    if request.method == "POST":
+        asked = {name: request.POST.get(name, "").strip()[:LONGEST] for name in ASKED}
+        if not any(asked.values()):
+            return redirect("register:people", code=community.code)
+        return _onward(request, community, "register:people", asked)
+    key = request.GET.get("s", "")[:40]
+    kept = asked_before(request, community.id, key) if key else None
+    asked = _asked(request, kept)
     born = years(asked["born"]) if asked["born"] else None
     narrow = Narrow(asked["grid"], born, asked["place"], asked["here"] == "1")
     today = today_in(viewer, community.id)
@@ -44,25 +52,35 @@ def people(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     context = {
         "q": asked["q"],
         "asked": asked,
+        "gone": bool(key) and kept is None,
         "bad_born": bool(asked["born"]) and born is None,
         "found": found,
         "most": MOST,
         "table": table_of(found.rows, community.code) if found and found.rows else None,
         "grids": [row.label for row in grids(viewer=viewer, community=community.id)],
-        "narrow": _links(found, request.path, asked) if found else [],
+        "narrow": _links(found, request, asked) if found else [],
         "recent": _recent(request, viewer, community),
     }
-    return render(request, "register/desk/people.html", context)
+    return _not_stored(render(request, "register/desk/people.html", context))
 
 
 @page("register.people_several", may=Permission.PERSON_SEARCH)
 def several(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """A list of names, addresses or numbers, one a line: for each, who may be meant."""
-    typed = request.POST.get("lines", "") if request.method == "POST" else ""
-    lines = list(dict.fromkeys(line.strip()[:LONGEST] for line in typed.splitlines() if line.strip()))
+    if request.method == "POST":
+        typed = request.POST.get("lines", "")
+        lines = list(dict.fromkeys(line.strip()[:LONGEST] for line in typed.splitlines() if line.strip()))
+        if not lines:
+            return redirect("register:people_several", code=community.code)
+        kept = {"lines": lines[:AT_ONCE], "left": max(0, len(lines) - AT_ONCE)}
+        return _onward(request, community, "register:people_several", kept)
+    key = request.GET.get("s", "")[:40]
+    asked = (asked_before(request, community.id, key) or {}) if key else {}
+    lines = list(asked.get("lines", ()))
     today = today_in(viewer, community.id)
     answers, total = [], 0
-    for line in lines[:AT_ONCE]:
+    alone = reverse("register:people", kwargs={"code": community.code})
+    for at, line in enumerate(lines):
         found = search_people(viewer=viewer, community=community.id, q=line, today=today)
         total += found.total
         answers.append(
@@ -71,13 +89,48 @@ def several(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse
                 "found": found,
                 "table": table_of(found.rows[:RECENT], community.code) if found.rows else None,
                 "further": max(0, len(found.rows) - RECENT),
-                "url": f"{reverse('register:people', kwargs={'code': community.code})}?{urlencode({'q': line})}",
+                "url": f"{alone}?{urlencode({'s': key, 'line': at})}",
             }
         )
     if answers:
         note_search(by=viewer, community=community.id, found=total)
-    context = {"lines": "\n".join(lines), "answers": answers, "left": max(0, len(lines) - AT_ONCE), "at_once": AT_ONCE}
-    return render(request, "register/desk/people_several.html", context)
+    context = {
+        "lines": "\n".join(lines),
+        "answers": answers,
+        "left": asked.get("left", 0),
+        "at_once": AT_ONCE,
+        "gone": bool(key) and not lines,
+    }
+    return _not_stored(render(request, "register/desk/people_several.html", context))
+
+
+def _onward(request: HttpRequest, community: Any, name: str, asked: dict[str, Any]) -> HttpResponse:
+    """To the answer: by GET, so that loading it anew or going back sends nothing twice."""
+    key = keep_asked(request, community.id, asked)
+    return HttpResponseRedirect(f"{reverse(name, kwargs={'code': community.code})}?{urlencode({'s': key})}", status=303)
+
+
+def _asked(request: HttpRequest, kept: dict[str, Any] | None) -> dict[str, str]:
+    """What was asked; narrowed by the address in what says nothing of anybody: a grid, a decade of birth, who lives here now."""
+    asked = dict.fromkeys(ASKED, "")
+    if kept is None:
+        return asked
+    if "lines" in kept:
+        line = request.GET.get("line", "")
+        at = int(line) if line.isascii() and line.isdigit() and len(line) < 4 else len(kept["lines"])
+        asked["q"] = kept["lines"][at] if at < len(kept["lines"]) else ""
+    else:
+        asked |= {name: str(kept.get(name, "")) for name in ASKED}
+    asked |= {name: request.GET[name].strip()[:LONGEST] for name in ("grid", "born", "here") if name in request.GET}
+    if "place" in request.GET:
+        asked["place"] = ""
+    return asked
+
+
+def _not_stored(response: HttpResponse) -> HttpResponse:
+    """Nothing of the answer stays in the browser's own store."""
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def opened_lately(request: HttpRequest, community: UUID, person: UUID) -> None:
@@ -123,11 +176,12 @@ def table_of(rows: list[PersonRow], code: str) -> Table:
     )
 
 
-def _links(found: Search, path: str, asked: dict[str, str]) -> list[dict[str, Any]]:
-    """Links that narrow the search, each with the number it leads to; one that is on leads back."""
+def _links(found: Search, request: HttpRequest, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """Links that narrow the search, each with the number it leads to; one that is on leads back. None carries what was typed."""
+    now = {name: request.GET[name] for name in ("s", "line", "grid", "born", "here", "place") if name in request.GET}
 
     def link(**change: str) -> str:
-        return f"{path}?{urlencode({name: value for name, value in (asked | change).items() if value})}"
+        return f"{request.path}?{urlencode(now | change)}"
 
     links: list[dict[str, Any]] = []
     if asked["here"]:
