@@ -152,6 +152,7 @@ permanent | permanent | 常住人口
 phone | telephone | 电话
 police | the police station’s file | 派出所名册
 portal | online | 网上
+refused | did not want to talk | 不愿接受走访
 rejected | not taken over | 未采用
 relation | relation to the head | 与户主关系
 rents | rents | 租住

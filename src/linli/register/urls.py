@@ -16,6 +16,7 @@ from linli.register.web import (
     registering,
     review,
     rounds,
+    survey,
     ties,
 )
 
@@ -70,9 +71,10 @@ urlpatterns = [
     path("desk/<str:code>/round/<uuid:grid>/", rounds.grid, name="grid_round"),
     path("field/<str:code>/round/", rounds.field_monday, name="field_round"),
     path("field/<str:code>/round/<uuid:grid>/", rounds.field_grid, name="field_grid_round"),
-    path("desk/<str:code>/survey/", rounds.survey, name="survey"),
-    path("desk/<str:code>/survey/plan/", rounds.survey_plan, name="survey_plan"),
-    path("field/<str:code>/survey/<uuid:visit>/", rounds.blind, name="blind_visit"),
+    path("desk/<str:code>/survey/", survey.survey, name="survey"),
+    path("desk/<str:code>/survey/plan/", survey.survey_plan, name="survey_plan"),
+    path("field/<str:code>/survey/", survey.field_survey, name="field_survey"),
+    path("field/<str:code>/survey/<uuid:visit>/", survey.blind, name="blind_visit"),
     path("desk/<str:code>/questions/", review.questions, name="questions"),
     path("desk/<str:code>/questions/<uuid:item>/", review.question, name="question"),
     path("desk/<str:code>/questions/<uuid:item>/back/", review.take_back, name="take_back"),

@@ -13,7 +13,7 @@ from linli.register.commands.registering import Registered, add_person, register
 from linli.register.commands.renewal import apply_population, undo_population
 from linli.register.commands.revealing import Revealed, reveal
 from linli.register.commands.tenancies import end_tenancy, let_dwelling
-from linli.register.commands.visits import confirm_person, confirm_unchanged, nobody_home
+from linli.register.commands.visits import confirm_person, confirm_unchanged, nobody_home, turned_away
 
 __all__ = [
     "Registered",
@@ -44,5 +44,6 @@ __all__ = [
     "register_household",
     "reveal",
     "split_household",
+    "turned_away",
     "undo_population",
 ]

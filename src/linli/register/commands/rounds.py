@@ -11,15 +11,16 @@ from uuid import UUID
 from django.utils import timezone
 
 from linli.kernel.actor import Actor
-from linli.kernel.errors import Conflict, NotFound
+from linli.kernel.errors import BadInput, Conflict, NotFound
 from linli.kernel.weeks import Week
 from linli.kernel.words import sentence
 from linli.methods.names import normal_name
 from linli.register.commands.hand import Hand
+from linli.register.commands.visits import REFUSED
 from linli.register.models import GridSignature, Residence, Visit
 from linli.register.opening import open_people
 from linli.register.queries.rounds import MANAGER, WORKER, current_week, grid_rounds
-from linli.register.queries.visits import doors_seen
+from linli.register.queries.visits import doors_seen, first_visitors
 from linli.register.rules.rounds import blind_sample
 from linli.register.rules.survey import WEEKS, Home, plan
 from linli.territory.queries import building_grids, dwellings
@@ -33,6 +34,8 @@ NOT_YET = sentence("register.round.not_yet", "This Monday has not come yet.")
 OWN_VISIT = sentence("register.round.own_visit", "Whoever made the first visit does not make the second.")
 ANOTHER = sentence("register.round.another", "Ask a colleague to go there.")
 DONE = sentence("register.round.done", "This visit has been made.")
+NOBODY_TOLD = sentence("register.round.nobody_told", "Nobody is written down yet.")
+TELL_WHO = sentence("register.round.tell_who", "Write down who lives here, or tick that nobody does.")
 BLIND_DAYS = 28
 
 
@@ -142,30 +145,21 @@ class Told:
 
 
 @command("register.record_blind", may=Permission.REGISTER_WRITE)
-def record_blind(*, by: Actor, community: UUID, visit: UUID, told: Sequence[Told]) -> dict[str, bool]:
+def record_blind(
+    *, by: Actor, community: UUID, visit: UUID, told: Sequence[Told], empty: bool = False
+) -> dict[str, bool]:  # fmt: skip
     """What a second visit found, written down without seeing the first answer: compared here, field by field agreed or not.
 
-    What was told isn't kept. Conflict for who made the first visit, and for a visit made before.
+    ``empty``: nobody lives there. What was told isn't kept. BadInput where neither was said; Conflict for who made the first
+    visit, and for a visit made before.
     """
-    hand = Hand(by, community)
-    found = Visit.objects.select_for_update().filter(community=community, id=visit, kind="blind").first()
-    if found is None or found.dwelling_id is None:
-        raise NotFound(NOT_FOUND)
-    hand.dwelling(found.dwelling_id)
-    if found.on is not None:
-        raise Conflict(DONE)
-    first = (
-        Visit.objects.filter(community=community, dwelling=found.dwelling_id, outcome="unchanged")
-        .exclude(kind="blind")
-        .order_by("-on", "-id")
-        .first()
-    )
-    if first is not None and first.by == by.account:
-        raise Conflict(OWN_VISIT, remedy=ANOTHER)
+    hand, found = _second_visit(by, community, visit)
+    if not empty and not any(one.name.strip() for one in told):
+        raise BadInput(NOBODY_TOLD, remedy=TELL_WHO)
     living = Residence.objects.filter(community=community, dwelling=found.dwelling_id, to_date__isnull=True)
     people = open_people(community, living.values_list("person_id", flat=True)).values()
     known = {normal_name(person.name): person for person in people}
-    said = {normal_name(one.name): one for one in told if one.name.strip()}
+    said = {} if empty else {normal_name(one.name): one for one in told if one.name.strip()}
     both = known.keys() & said.keys()
     findings = {"people": len(known) == len(said), "name": known.keys() == said.keys()}
     if both:
@@ -175,3 +169,27 @@ def record_blind(*, by: Actor, community: UUID, visit: UUID, told: Sequence[Told
     found.save(update_fields=["on", "outcome", "by", "findings"])
     record("register.blind_visit", ids=[visit], fields=sorted(findings), counts={"agreed": sum(findings.values())})
     return findings
+
+
+@command("register.close_blind", may=Permission.REGISTER_WRITE)
+def close_blind(*, by: Actor, community: UUID, visit: UUID) -> None:
+    """They did not want to talk a second time: the visit is done and says nothing. Conflict, NotFound as above."""
+    hand, found = _second_visit(by, community, visit)
+    found.on, found.outcome, found.by = hand.today, REFUSED, by.account
+    found.save(update_fields=["on", "outcome", "by"])
+    record("register.blind_visit", ids=[visit], counts={"refused": 1})
+
+
+def _second_visit(by: Actor, community: UUID, visit: UUID) -> tuple[Hand, Visit]:
+    """A second visit that is still to be made, by somebody who did not make the first."""
+    hand = Hand(by, community)
+    found = Visit.objects.select_for_update().filter(community=community, id=visit, kind="blind").first()
+    if found is None or found.dwelling_id is None:
+        raise NotFound(NOT_FOUND)
+    hand.dwelling(found.dwelling_id)
+    if found.on is not None:
+        raise Conflict(DONE)
+    first = first_visitors(viewer=by, community=community, dwellings=[found.dwelling_id]).get(found.dwelling_id)
+    if first is not None and first == by.account:
+        raise Conflict(OWN_VISIT, remedy=ANOTHER)
+    return hand, found

@@ -1,4 +1,4 @@
-"""What was found at a door: nothing changed, or nobody home."""
+"""What was found at a door: nothing changed, nobody home, or nobody who wanted to talk."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from linli.register.rules.precedence import Source
 from linli.trust import NOT_FOUND, Permission, command
 
 _DOOR = Source.DOOR
-UNCHANGED, NOBODY_HOME = "unchanged", "nobody_home"
+UNCHANGED, NOBODY_HOME, REFUSED = "unchanged", "nobody_home", "refused"
 
 
 @command("register.confirm_unchanged", may=Permission.REGISTER_WRITE)
 def confirm_unchanged(*, by: Actor, community: UUID, dwelling: UUID) -> int:
     """Somebody was at the door and nothing has changed: all who live there are verified as of today. Returns how many.
 
-    A planned visit of that door is done with it; told twice on a day it is one visit.
+    A planned visit of that door is done with it; told twice on a day it is one visit. Where nobody is registered, the home
+    stands empty as before.
     """
     hand = Hand(by, community)
     building, dwelling = hand.dwelling(dwelling)
@@ -58,11 +59,20 @@ def nobody_home(*, by: Actor, community: UUID, dwelling: UUID) -> None:
     hand.done("register.door.nobody_home", [], ids=[dwelling])
 
 
+@command("register.turned_away", may=Permission.REGISTER_WRITE)
+def turned_away(*, by: Actor, community: UUID, dwelling: UUID) -> None:
+    """Somebody opened and did not want to talk, which is their right. Nobody is verified by it; the survey asks once a year."""
+    hand = Hand(by, community)
+    building, dwelling = hand.dwelling(dwelling)
+    _visit(hand, building, dwelling, REFUSED)
+    hand.done("register.door.refused", [], ids=[dwelling])
+
+
 def _visit(hand: Hand, building: UUID, dwelling: UUID, outcome: str) -> None:
     """Today's visit of the door. A planned survey is done by it, save where nobody was home; a blind visit never is."""
     visits = Visit.objects.select_for_update().filter(community=hand.community, dwelling=dwelling).exclude(kind="blind")
     made = visits.filter(on=hand.today, kind="check").first()
-    planned = visits.filter(on__isnull=True).order_by("due").first() if outcome == UNCHANGED else None
+    planned = visits.filter(on__isnull=True).order_by("due").first() if outcome != NOBODY_HOME else None
     visit = planned or made or Visit(
         community_id=hand.community, building_id=building, dwelling_id=dwelling, kind="check", known_from=hand.now
     )  # fmt: skip

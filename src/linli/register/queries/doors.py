@@ -12,15 +12,19 @@ from django.db.models import Count
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import Household, Lapse, Membership, Residence, Visit
+from linli.register.models import Attestation, Household, Lapse, Membership, Residence, Visit
 from linli.register.opening import chunks, open_people
 from linli.register.queries.people import PersonRow, person_rows
 from linli.register.queries.places import Ground, ground
+from linli.register.queries.survey import is_planned_now
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.codes import HEADS
 from linli.register.rules.masking import masked_number, masked_phone
 from linli.territory.queries import DwellingRow, dwellings
 from linli.trust import NOT_FOUND
+
+_OF_A_VISIT = ("address", "relation")
+"""What a visit that found nothing changed vouches for."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,16 @@ class House:
 
 @dataclass(frozen=True)
 class DoorPage:
-    """A door and who lives behind it."""
+    """A door and who lives behind it. ``written``: the viewer has put something right about them today; ``planned``: the survey
+    leads here now."""
 
     building: UUID
     name: str
     grid: str
     door: Door
     houses: tuple[House, ...]
+    written: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,12 @@ def door(*, viewer: Actor, community: UUID, building: UUID, dwelling: UUID | Non
     at = _door(row, people, missed, seen.get(dwelling) if dwelling else None, tried.get(dwelling) if dwelling else None)
     if dwelling is None:
         at = Door(None, "", "", len(people), len(missed))
-    return DoorPage(building, places.names[building], places.label_of(building), at, houses)
+    put_right = Attestation.objects.filter(person__in=people, by=viewer.account, on=today).exclude(field__in=_OF_A_VISIT)
+    return DoorPage(
+        building, places.names[building], places.label_of(building), at, houses,
+        written=viewer.account is not None and put_right.exists(),
+        planned=dwelling is not None and is_planned_now(viewer=viewer, community=community, dwelling=dwelling, day=today),
+    )  # fmt: skip
 
 
 def household(*, viewer: Actor, community: UUID, household: UUID, today: date) -> HouseholdPage:

@@ -33,3 +33,11 @@ def doors_seen(
     if dwellings is not None:
         rows = rows.filter(dwelling__in=list(dwellings))
     return {dwelling: on for dwelling, on in rows.values_list("dwelling_id").annotate(Max("on")) if dwelling is not None}
+
+
+def first_visitors(*, viewer: Actor, community: UUID, dwellings: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """Dwelling → who was there last and found its people: whoever sees it a second time must be somebody else."""
+    if not viewer.sees_community(community):
+        return {}
+    rows = Visit.objects.filter(community=community, dwelling__in=list(dwellings), outcome="unchanged").exclude(kind="blind")
+    return {dwelling: by for dwelling, by in rows.order_by("on", "id").values_list("dwelling_id", "by") if dwelling is not None}

@@ -47,16 +47,24 @@ def _step(home: Home, start: date) -> int:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a survey is. ``due``: planned up to the day; ``late``: of those not yet seen since the survey's start."""
+    """How far a survey is. ``due``: planned up to the day; ``done``: seen since it began; ``refused``: went there, not let in;
+    ``late``: due, and neither."""
 
     planned: int
     due: int
     done: int
+    refused: int
     late: int
 
 
-def progress(planned: Mapping[str, date], seen: Collection[str], day: date) -> Progress:
+def progress(planned: Mapping[str, date], seen: Collection[str], day: date, refused: Collection[str] = ()) -> Progress:
     """How far the survey is on ``day``. ``seen``: homes visited since it began, planned for this week or not."""
     due = {home for home, monday in planned.items() if monday + timedelta(days=6) <= day}
     done = {home for home in planned if home in seen}
-    return Progress(len(planned), len(due), len(done), len(due - done))
+    closed = {home for home in planned if home in refused} - done
+    return Progress(len(planned), len(due), len(done), len(closed), len(due - done - closed))
+
+
+def is_due(monday: date, day: date) -> bool:
+    """Whether a home planned for the week of ``monday`` is on the list of ``day``: this week's, and what earlier weeks left."""
+    return monday <= day

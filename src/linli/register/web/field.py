@@ -16,6 +16,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register import commands
 from linli.register.queries import doors
+from linli.register.queries.survey import this_week
 from linli.register.web.household import TITLES, about
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
@@ -23,12 +24,19 @@ from linli.trust import Permission, page
 ACTS_AT_DOOR = tuple((act, TITLES[act]) for act in ("left", "came"))
 MORE_AT_DOOR = tuple((act, TITLES[act]) for act in ("born", "died", "head", "split"))
 """What is written at a door; moving within and joining need another address, and are written at the desk."""
+_FROM_SURVEY = "linli_from_survey"
+"""The door that was opened from the survey's list, so that the way leads back there."""
 
 
 @page("register.field_homes", may=Permission.REGISTER_WRITE)
 def homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """My buildings, those with somebody to look for first."""
-    return render(request, "register/field/homes.html", {"homes": doors.homes(viewer=viewer, community=community.id)})
+    """My buildings, those with somebody to look for first; above them the way to the survey."""
+    today = today_of(viewer, community.id)
+    context = {
+        "homes": doors.homes(viewer=viewer, community=community.id),
+        "week": this_week(viewer=viewer, community=community.id, day=today),
+    }
+    return render(request, "register/field/homes.html", context)
 
 
 @page("register.field_building", may=Permission.REGISTER_WRITE)
@@ -44,6 +52,9 @@ def building(request: HttpRequest, viewer: Actor, community: Any, building: UUID
 @page("register.field_door", may=Permission.REGISTER_WRITE)
 def door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID) -> HttpResponse:
     """Who lives here. One tap says that nothing has changed, one that nobody opened."""
+    if request.GET.get("from") == "survey":
+        # It stands through a correction on another page, and is forgotten with the next tap.
+        request.session[_FROM_SURVEY] = str(dwelling)
     if request.method == "POST":
         return _found(request, viewer, community, building, dwelling)
     return _door(request, viewer, community, building, dwelling)
@@ -68,7 +79,10 @@ def _door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, d
         }
         for house in found.houses
     ]
-    back = reverse("register:field_building", kwargs={"code": community.code, "building": building})
+    if dwelling is not None and request.session.get(_FROM_SURVEY) == str(dwelling):
+        back = reverse("register:field_survey", kwargs={"code": community.code})
+    else:
+        back = reverse("register:field_building", kwargs={"code": community.code, "building": building})
     return render(
         request,
         "register/field/door.html",
@@ -81,12 +95,15 @@ def _found(request: HttpRequest, viewer: Actor, community: Any, building: UUID, 
         if request.POST.get("found") == "nobody":
             commands.nobody_home(by=viewer, community=community.id, dwelling=dwelling)
             messages.success(request, _("Written down: nobody opened."))
+        elif request.POST.get("found") == "refused":
+            commands.turned_away(by=viewer, community=community.id, dwelling=dwelling)
+            messages.success(request, _("Written down: they did not want to talk."))
         else:
             people = commands.confirm_unchanged(by=viewer, community=community.id, dwelling=dwelling)
-            messages.success(
-                request,
-                ngettext("Verified today: one person.", "Verified today: %(count)s people.", people) % {"count": people},
-            )
+            verified = ngettext("Verified today: one person.", "Verified today: %(count)s people.", people) % {"count": people}
+            messages.success(request, verified if people else _("Written down: nobody lives there."))
     except NotFound:
         raise Http404 from None
+    if request.session.pop(_FROM_SURVEY, "") == str(dwelling):
+        return redirect("register:field_survey", code=community.code)
     return redirect("register:field_building", code=community.code, building=building)

@@ -1,4 +1,4 @@
-"""This Monday of the register: from the file to the signed list of every grid; two Mondays compared; survey and second visits."""
+"""This Monday of the register: from the file to the signed list of every grid; two Mondays compared."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from linli.faces.components import Column, Entry, Step, Table
-from linli.faces.formats import EN_DASH, day, number, when
+from linli.faces.formats import EN_DASH, number, when
 from linli.faces.words import JOIN, current_language
 from linli.faces.words import render as say
 from linli.intake import State as BatchState
@@ -28,7 +27,6 @@ from linli.register.commands import rounds as commands
 from linli.register.queries.people import person_rows
 from linli.register.queries.questions import open_counts
 from linli.register.queries.rounds import MANAGER, WORKER, GridRound, Signature, current_week, grid_rounds, mondays
-from linli.register.queries.survey import survey as survey_of
 from linli.register.rules.rounds import COMPLETE, Delta
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
@@ -52,14 +50,7 @@ PARTS = {
     "status": gettext_lazy("kind of residence"),
 }
 ROLES = {WORKER: gettext_lazy("the grid’s worker"), MANAGER: gettext_lazy("the manager")}
-FOUND = {
-    "people": gettext_lazy("how many live there"),
-    "name": gettext_lazy("names"),
-    "birth": gettext_lazy("years of birth"),
-    "phone": gettext_lazy("telephones"),
-}
 LISTED = 200
-BLIND_ROWS = 6
 
 
 @page("register.round", may=Permission.REGISTER_READ)
@@ -277,74 +268,3 @@ def _lists(viewer: Actor, community: Any, row: GridRound, shell: str) -> list[di
             rows, columns = [line[:2] for line in rows], columns[:2]
         found.append({"name": DELTAS[delta], "count": len(lines), "table": Table(columns, rows, narrow="flow")})
     return found
-
-
-@page("register.survey", may=Permission.REGISTER_READ)
-def survey(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """The yearly survey: plan and coverage; second visits: what is still to be done, and how often they found something else."""
-    today = today_of(viewer, community.id)
-    found = survey_of(viewer=viewer, community=community.id, day=today)
-    language = current_language()
-    rates = [
-        [FOUND.get(name, name), f"{number(rate.rate * 100, 1)}%", _span(rate.low, rate.high), rate.checked]
-        for name, rate in found.rates.items()
-    ]
-    heads = [Column(_("Field")), Column(_("Found wrong"), "number"), Column(_("19 times in 20 between"), "number")]
-    context = {
-        "survey": found,
-        "start": day(found.start, language, "year") if found.start else "",
-        "rates": Table([*heads, Column(_("Doors"), "number")], rates, narrow="keep") if rates else None,
-        "may_plan": viewer.may(Permission.MONDAY_RUN),
-        "may_write": viewer.may(Permission.REGISTER_WRITE),
-    }
-    return render(request, "register/survey.html", context)
-
-
-def _span(low: float, high: float) -> str:
-    return f"{number(low * 100, 1)}–{number(high * 100, 1)}%"
-
-
-@require_POST
-@page("register.survey_plan", may=Permission.MONDAY_RUN)
-def survey_plan(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """Plan the year, or draw the second visits of the week."""
-    week = current_week(viewer=viewer, community=community.id)
-    if request.POST.get("act") == "draw":
-        drawn = commands.draw_blind(by=viewer, community=community.id, week=week)
-        messages.success(request, ngettext("One second visit drawn.", "%(n)s second visits drawn.", drawn) % {"n": number(drawn)})
-    else:
-        planned = commands.plan_survey(by=viewer, community=community.id, start=week.next().monday)
-        messages.success(request, ngettext("One home planned.", "%(n)s homes planned.", planned) % {"n": number(planned)})
-    return redirect("register:survey", code=community.code)
-
-
-@page("register.blind_visit", may=Permission.REGISTER_WRITE)
-def blind(request: HttpRequest, viewer: Actor, community: Any, visit: UUID) -> HttpResponse:
-    """A second visit: what people say is written down; what stands on the register is not shown."""
-    today = today_of(viewer, community.id)
-    waiting = {one.id: one for one in survey_of(viewer=viewer, community=community.id, day=today).blind}
-    if visit not in waiting:
-        raise Http404
-    fault = ""
-    rows = [
-        {name: request.POST.get(f"{name}_{at}", "").strip()[:40] for name in ("name", "year", "phone")} | {"at": at}
-        for at in range(1, BLIND_ROWS + 1)
-    ]
-    if request.method == "POST":
-        told = [
-            commands.Told(
-                str(row["name"]), int(str(row["year"])) if str(row["year"]).isdecimal() else None, str(row["phone"])[-4:]
-            )
-            for row in rows
-            if row["name"]
-        ]
-        try:
-            commands.record_blind(by=viewer, community=community.id, visit=visit, told=told)
-            messages.success(request, _("Written down. What was told is not kept, only whether it agreed."))
-            return redirect("register:survey", code=community.code)
-        except NotFound:
-            raise Http404 from None
-        except LinliError as error:
-            fault = f"{say(error.words)} {say(error.remedy)}" if error.remedy else say(error.words)
-    context = {"visit": waiting[visit], "rows": rows, "fault": fault}
-    return render(request, "register/blind.html", context, status=422 if fault else 200)
