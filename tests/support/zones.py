@@ -12,7 +12,7 @@ from linli.trust.models import Account, Zone
 
 PASSWORD = "willow-shade-lantern"
 SUBDISTRICT = "999901001"
-LETTERS = str.maketrans("0123456789", "ghijklmnop")
+LETTERS = str.maketrans("0123456789", "gjkmpquvxz")
 
 
 def add_community(code: str, name: str, chinese: str) -> UUID:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from linli.kernel.actor import Actor
@@ -24,6 +26,8 @@ class Trail:
     by: Actor
     community: UUID | None
     events: list[dict[str, object]] = field(default_factory=list)
+    outliving: list[dict[str, object]] = field(default_factory=list)
+    """What is kept although the command fails: that somebody was looked for, and told of."""
 
 
 _running: ContextVar[Trail | None] = ContextVar("linli_running_command", default=None)
@@ -38,16 +42,22 @@ def record(
     digest: str = "",
     reason: str = "",
     community: UUID | None = None,
+    outlives: bool = False,
 ) -> None:
     """Note one audit event of the running command: opaque ids, field names, counts. RuntimeError outside a command.
 
-    ``community``: whose trail it belongs to, where the command itself takes none.
+    ``community``: whose trail it belongs to, where the command itself takes none. ``outlives``: kept although the command is
+    refused or only rehearsed, since the answer itself has told something.
     """
     trail = _running.get()
     if trail is None:
         raise RuntimeError("audit events are recorded inside a command only")
-    trail.events.append(
+    events = trail.outliving if outlives else trail.events
+    events.append(
         {
+            "actor_id": trail.by.account,
+            "role": trail.by.role,
+            "command": trail.command,
             "kind": kind,
             "ids": [str(i) for i in ids],
             "fields": list(fields),
@@ -61,19 +71,36 @@ def record(
 
 @contextmanager
 def trail(command: str, by: Actor, community: UUID | None) -> Iterator[Trail]:
-    """Collect the events of one command; write them at its end, in the transaction that is open."""
-    from linli.trust.models import AuditEvent, AuditPending, AuditTouch
+    """Collect the events of one command; write them at its end, in the transaction that is open.
 
-    collected = Trail(command, by, community)
+    What outlives it goes to the outermost command, which writes it whether it fails or not (:func:`keep_outliving`).
+    """
+    collected, outer = Trail(command, by, community), _running.get()
     token = _running.set(collected)
     try:
         yield collected
     finally:
         _running.reset(token)
+        if outer is not None:
+            outer.outliving += collected.outliving
+            collected.outliving = []
     if not collected.events:
         raise RuntimeError(f"{command} recorded no audit event")
+    _write(collected.events + collected.outliving)
+
+
+def keep_outliving(failed: Trail) -> None:
+    """Write what outlives a command that failed; called outside of its transaction, in one of its own."""
+    if failed.outliving:
+        with transaction.atomic():
+            _write(failed.outliving)
+
+
+def _write(noted: Sequence[Mapping[str, Any]]) -> None:
+    from linli.trust.models import AuditEvent, AuditPending, AuditTouch
+
     now = timezone.now()
-    events = [AuditEvent(at=now, actor_id=by.account, role=by.role, command=command, **event) for event in collected.events]
+    events = [AuditEvent(at=now, **event) for event in noted]
     AuditEvent.objects.bulk_create(events)
     AuditPending.objects.bulk_create(AuditPending(event_id=e.id, community_id=e.community_id) for e in events)
     AuditTouch.objects.bulk_create(

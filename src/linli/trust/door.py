@@ -12,10 +12,10 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.kernel.actor import Actor
-from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.errors import LinliError, NotAllowed, NotFound
 from linli.kernel.words import sentence
 from linli.trust import walls
-from linli.trust.audit import trail
+from linli.trust.audit import Trail, keep_outliving, trail
 from linli.trust.clocks import clock_of
 from linli.trust.rules import Permission
 
@@ -60,8 +60,15 @@ def command(name: str, *, may: Permission, system: bool = False) -> Callable[[Ca
                 raise NotAllowed(NOT_ALLOWED)
             scope = walls.within([community]) if isinstance(community, UUID) else walls.as_far_as(by)
             clock = clock_of(community) if isinstance(community, UUID) else nullcontext()
-            with scope, clock, transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None):
-                return body(*args, **kwargs)
+            collected: Trail | None = None
+            with scope, clock:
+                try:
+                    with transaction.atomic(), trail(name, by, community if isinstance(community, UUID) else None) as collected:
+                        return body(*args, **kwargs)
+                except LinliError:
+                    if collected is not None:
+                        keep_outliving(collected)
+                    raise
 
         run.__linli_command__ = name  # type: ignore[attr-defined]
         return run

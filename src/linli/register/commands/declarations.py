@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -113,13 +113,15 @@ def declare(
 
 
 @command("register.open_declaration", may=Permission.REGISTER_WRITE)
-def open_declaration(*, by: Actor, community: UUID, declaration: UUID) -> None:
-    """Somebody reads what was declared, beside the value that stands on the register: whom it is about can read who looked.
-    NotFound out of scope."""
+def open_declaration(*, by: Actor, community: UUID, declaration: UUID, beside: Collection[UUID] = ()) -> None:
+    """Somebody reads what was declared, beside the value that stands on the register: whom it is about can read who looked, and
+    so can those who are shown ``beside`` it because they may be meant. NotFound out of scope."""
     found = Declaration.objects.filter(community=community, id=declaration).first()
     if found is None or not seen(viewer=by, community=community, buildings=[found.building_id], person=found.person_id):
         raise NotFound(NOT_FOUND)
     record("register.declaration.opened", ids=_touched(found), fields=[found.kind])
+    for person in Person.objects.filter(community=community, id__in=beside).values_list("id", flat=True):
+        record("register.person.compared", ids=[person], fields=["declaration"])
 
 
 @command("register.accept_declaration", may=Permission.REGISTER_WRITE)

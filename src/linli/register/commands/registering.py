@@ -12,6 +12,7 @@ from linli.intake import parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.ids import new_id
+from linli.register.commands.asked_for import asked_for, not_too_often
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
 from linli.register.models import Ending, Household, Membership, Person
@@ -131,6 +132,7 @@ def _judged(
     hand: Hand, people: Sequence[Said], dwelling: UUID | None, faults: Sequence[HandFault]
 ) -> dict[int, UUID]:  # fmt: skip
     """Who of them is on the register already, by row; Refused where something is wrong or has to be asked."""
+    not_too_often(hand, len(people))
     found = list(faults)
     known: dict[int, UUID] = {}
     for row, said in enumerate(people):
@@ -141,9 +143,7 @@ def _judged(
                 found.append(HandFault(row, "phone", fault.words, fault.remedy))
         if any(fault.row == row and fault.field in ("name", "number", "birth_date") for fault in faults):
             continue
-        meant, fault_ = judged(
-            said, candidates(viewer=hand.by, community=hand.community, said=said, dwelling=dwelling), row
-        )  # fmt: skip
+        meant, fault_ = judged(said, asked_for(hand, said, dwelling), row)
         if fault_ is not None:
             found.append(fault_)
         elif meant is not None and isinstance(meant.person, UUID):

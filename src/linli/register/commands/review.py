@@ -141,12 +141,21 @@ def open_to_answer(*, by: Actor, community: UUID, item: UUID | None = None, pers
     looked. NotFound out of scope and where nothing is open."""
     hand = Hand(by, community)
     fields: list[str] = []
+    shown: set[UUID] = set()
     if item is not None:
         question = open_question(by, community, item)
-        person, fields = question.person_id, [question.field] if question.field else []
+        shown = {one for one in (question.person_id, question.other_id) if one}
+        fields = [question.field] if question.field else []
     elif person is not None:
         hand.people([person])
-    record("register.person.compared", ids=[one for one in (person, item) if one], fields=fields, reason="review")
+        mine = Membership.objects.filter(person=person, to_date__isnull=True).values("household")
+        family = Membership.objects.filter(household__in=mine, to_date__isnull=True)
+        shown = {person, *family.values_list("person_id", flat=True)}
+    # One each: whoever is shown by name reads of it, not only whom the question is about.
+    for one in sorted(shown):
+        record("register.person.compared", ids=[one, *([item] if item else [])], fields=fields, reason="review")
+    if not shown:
+        record("register.person.compared", ids=[item] if item else [], fields=fields, reason="review")
 
 
 @command("register.answer_later", may=Permission.REGISTER_WRITE)

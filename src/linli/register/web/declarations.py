@@ -54,7 +54,8 @@ def one(request: HttpRequest, viewer: Actor, community: Any, declaration: UUID) 
     """One declaration, side by side with what is known."""
     found = _found(viewer, community, declaration)
     if request.method != "POST":
-        commands.open_declaration(by=viewer, community=community.id, declaration=declaration)
+        beside = {one.person for meant in found.people for one, _line in meant.candidates if isinstance(one.person, UUID)}
+        commands.open_declaration(by=viewer, community=community.id, declaration=declaration, beside=beside)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     accept = _accept_form(found, request.POST if act in ("accept", "by_hand") else None)
     refuse = RefuseForm(request.POST if act == "refuse" else None)
