@@ -17,7 +17,6 @@ from linli.register.rules.documents import (
     clean,
     expiry,
     fault,
-    good_until,
     holder,
     same_number,
     warnings_between,
@@ -120,19 +119,6 @@ def test_a_newborn_is_asked_for_a_number_after_a_month() -> None:
     assert not ask_for_number(born, "", date(2026, 2, 28))
     assert ask_for_number(born, "", date(2026, 3, 1))
     assert not ask_for_number(born, "9", date(2026, 3, 1))
-
-
-@pytest.mark.parametrize(
-    ("kind", "age", "years"),
-    [
-        *(("111", 15, 5), ("111", 16, 10), ("111", 25, 10), ("111", 26, 20), ("111", 45, 20), ("111", 46, None), ("414", 15, 5)),
-        *(("414", 40, 10), ("553", 17, 5), ("553", 18, 10), ("L16", 30, 5), ("L11", 3, 5), ("554", 30, None)),
-    ],
-)
-def test_how_long_a_document_is_good(kind: str, age: int, years: int | None) -> None:
-    issued = date(2020, 6, 1)
-    expected = None if years is None else issued.replace(year=2020 + years)
-    assert good_until(kind, issued, issued.replace(year=2020 - age)) == expected
 
 
 @given(st.integers(-400, 400))

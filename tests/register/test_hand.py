@@ -231,3 +231,22 @@ def test_an_earlier_monday_still_shows_what_was_known_then(town: Town, clerk: Ac
     later = Moment(TODAY + timedelta(days=1), Week.of(TODAY).next().starts_at(ZONE) + timedelta(days=1))
     assert person not in {r.person for r in residents(viewer=clerk, community=town.community, at=later)}
     assert Hukou.objects.filter(person=person, to_date__isnull=True).get().region == "110105"
+
+
+def test_a_household_that_moved_is_on_each_monday_where_it_was(town: Town, clerk: Actor, tmp_path: Path) -> None:
+    """A household keeps house somewhere today; on an earlier Monday its people's residences say where."""
+    week = Week.of(TODAY).back()
+    take(tmp_path, town.community, str(week), [line("张小兰"), line("李四", birth=date(1980, 1, 1), sequence=13, relation="子")])
+    people = [named(town.community, name).id for name in ("张小兰", "李四")]
+    moved = commands.move_within(
+        by=clerk, community=town.community, key=new_id(), people=people, building=town.buildings[1], unit="2", room="501",
+        on=week.monday, place=Place.DESK,
+    )  # fmt: skip
+    assert Household.objects.get(id=moved.household).building_id == town.buildings[1]
+    later = Moment(TODAY + timedelta(days=1), Week.of(TODAY).next().starts_at(ZONE) + timedelta(days=1))
+    for at, where in ((Moment(week.monday, week.starts_at(ZONE)), 0), (later, 1)):
+        for grid, building in zip(town.grids, town.buildings, strict=True):
+            there = residents(viewer=clerk, community=town.community, at=at, buildings=[building])
+            expected = people if grid == town.grids[where] else []
+            assert sorted(one.person for one in there) == sorted(expected)
+            assert [one.household_size for one in there] == [2] * len(expected), "still one household, in one place"

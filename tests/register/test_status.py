@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from linli.register.rules.declaring import Duty, of_birth, of_move, of_overseas, of_stay
+from linli.register.rules.declaring import Duty, of_birth, of_overseas, of_stay
 from linli.register.rules.left_behind import LeftBehind, Relative, Where, left_behind
 from linli.register.rules.residence import Status, status
 
@@ -115,10 +115,8 @@ def test_what_must_be_declared() -> None:
     for found, by in (
         (of_overseas(came, DAY), date(2026, 2, 28)),
         (of_birth(came, DAY), date(2026, 3, 27)),
-        (of_move(came, DAY), DAY),
     ):
         assert found is not None
         assert found.by == by
     assert of_birth(came, DAY, registered=DAY) is None
-    assert of_move(came, DAY, registered=DAY) is None
     assert of_overseas(came, DAY, declared=DAY) is None

@@ -55,7 +55,7 @@ def test_counties_come_with_a_list_and_stay_when_they_are_given_up(
     old = "code,name\n420000,湖北省\n420500,宜昌市\n420501,市辖区\n420506,夷陵区\n420521,宜昌县\n"
     new = "code,name\n420000,湖北省\n420500,宜昌市\n420501,市辖区\n420506,夷陵新区\n"
     assert take(verb, path, old, "2018-12-31", "--under", "42", "--dry-run") == 0
-    assert region_name("420506") == "湖北省宜昌市"
+    assert region_name("420599") == "湖北省宜昌市"
     assert take(verb, path, old, "2018-12-31", "--under", "42", "--json") == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (told["listed"], told["begun"], told["written"]) == (5, 3, True)
@@ -95,6 +95,26 @@ def test_an_older_list_is_refused(verb: Verb, tmp_path: Path) -> None:
 
 
 def test_regions_in_english() -> None:
-    assert region_name("110101", "en") == "Beijing"
+    assert region_name("110101", "en") == "东城区, Beijing"
     assert region_name("", "en") == ""
     assert region_name("77") == ""
+    assert region_name("no code") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "expected"),
+    [
+        ("420506", None, "湖北省宜昌市夷陵区"),
+        ("420521", None, "湖北省宜昌市宜昌县"),
+        ("341402", None, "安徽省巢湖市居巢区"),
+        ("110229", date(2000, 1, 1), "北京市延庆县"),
+        ("220281", date(2003, 5, 1), "吉林省吉林市桦甸市"),
+        ("220281", None, "吉林省吉林市蛟河市"),
+        ("220281", date(1950, 1, 1), "吉林省吉林市蛟河市"),
+        ("500101", None, "重庆市万州区"),
+        ("110199", None, "北京市"),
+        ("999999", None, "演示地区演示城市"),
+    ],
+)
+def test_counties_are_known_by_year(code: str, on: date | None, expected: str) -> None:
+    assert region_name(code, on=on) == expected

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from linli.register.models import Person, ReviewItem
-from linli.register.rules.codes import IDENTITY_CARD
+from linli.register.rules.codes import IDENTITY_CARD, number_kind
 from linli.register.rules.sealing import BIRTH, NAME, NUMBER, PHONE, TOLD, opened
 from linli.trust import SubjectKey, subject_keys
 
@@ -68,7 +68,7 @@ def open_people(community: UUID, people: Iterable[UUID]) -> dict[UUID, Opened]:
 def _opened(key: SubjectKey | None, row: Sequence[Any]) -> Opened:
     person, subject, name, number, phone, birth, month, sex, kind, register_no, ethnicity, education, died = row
     plain = opened(key, NUMBER, number)
-    citizen = kind in ("", IDENTITY_CARD)
+    citizen = number_kind(kind) == IDENTITY_CARD
     born = opened(key, BIRTH, birth)
     return Opened(
         id=person,

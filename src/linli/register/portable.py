@@ -7,6 +7,7 @@ told by whoever may open it, not here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from linli.register.portable_words import CODES, HEADS, SECTIONS
 from linli.register.queries.places import places_of
 from linli.register.rules import sealing
 from linli.register.rules.needs import NAMES, Need
+from linli.register.rules.regions import region_name
 from linli.register.rules.review import MATTER_WORDS, Matter
 from linli.trust import Asked, Portable, Section, who_looked
 
@@ -133,12 +135,18 @@ def _hukou(known: Opened) -> list[Row]:
     return [
         {
             **_span(row),
-            "region": _coded("GB/T 2260", row.region),
+            "region": _region(row.region, row.to_date),
             "address": sealing.opened(known.key, sealing.HUKOU_ADDRESS, row.sealed_address),
             "here": row.here,
         }
         for row in Hukou.objects.filter(person=known.id).order_by("from_date")
     ]
+
+
+def _region(code: str, until: date | None) -> Row | str:
+    """A region in words, as it was called on the last day that counts; the bare code where nothing of it is known."""
+    found = {"en": region_name(code, "en", until), "zh-Hans": region_name(code, "zh-hans", until)}
+    return found if any(found.values()) else code
 
 
 def _needs(known: Opened) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -12,7 +13,7 @@ from linli.kernel.words import Words, sentence
 from linli.register.commands.hand import Hand
 from linli.register.models import CareNeed, Person
 from linli.register.rules.by_hand import HandFault, Place, Refused
-from linli.register.rules.needs import Basis, Need
+from linli.register.rules.needs import Basis, Kept, Need, may_be_kept
 from linli.register.rules.sealing import HELPER, sealed
 from linli.trust import NOT_FOUND, Ended, Permission, answer_consent, command, consents_of, has_consent, record
 from linli.trust.consent.rules import Channel, Mandate, Relation
@@ -34,16 +35,18 @@ def add_need(
     hand = Hand(by, community)
     known = hand.people([person])[person]
     assert known.key is not None
-    if basis is Basis.LAW and not law.strip():
-        raise Refused([HandFault(None, "law", Words(NAME_LAW))])
     if not _lives(person):
         raise Refused([HandFault(None, "", Words(DEAD_OR_GONE))])
-    if basis is Basis.CONSENT and not has_consent(viewer=by, community=community, subject=known.subject, purpose=PURPOSE):
+    asked: dict[str, Any] = {"viewer": by, "community": community, "subject": known.subject, "purpose": PURPOSE}
+    if basis is Basis.CONSENT and not has_consent(**asked):
         (row,) = [r for r in consents_of(viewer=by, community=community, subject=known.subject) if r.purpose.key == PURPOSE]
         answer_consent(
             by=by, community=community, subject=known.subject, purpose=PURPOSE, agrees=True, version=row.text.version,
             channel=channel or Channel.PAPER, relation=relation, mandate=mandate, born=known.birth_date, own_accord=True,
         )  # fmt: skip
+    agreed = hand.today if basis is Basis.CONSENT and has_consent(**asked) else None
+    if not may_be_kept(Kept(need, place.value, basis, hand.today, law=law, agreed_on=agreed), hand.today):
+        raise Refused([HandFault(None, "law", Words(NAME_LAW))])
     held, new = CareNeed.objects.select_for_update().get_or_create(
         person_id=person, need=need.value, to_date=None,
         defaults={**hand.shared, "from_date": hand.today, "basis": basis.value},

@@ -61,7 +61,11 @@ class Person(models.Model):
 
 
 class Household(models.Model):
-    """People who keep house together in one building. ``number`` is what the police station calls it; strangers may share one."""
+    """People who keep house together in one building. ``number`` is what the police station calls it; strangers may share one.
+
+    ``building``, ``dwelling``: where it keeps house today, for what is written today, without dates on purpose: where its people
+    lived on an earlier day is told by their residences alone, so that a household and its members can't contradict each other.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)

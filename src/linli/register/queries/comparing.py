@@ -117,7 +117,7 @@ def _same(community: UUID, row: ReviewItem, told: Mapping[str, str], places: Gro
         Line("name", known.name, entry.name, *comparing.names(known.name, entry.name)),
         Line("sex", known.sex, entry.sex, *comparing.texts(known.sex, entry.sex, little=True)),
         Line("birth", _iso(known.birth_date), _iso(entry.birth_date), *comparing.days(known.birth_date, entry.birth_date)),
-        Line("number", masked_number(number), masked_number(said), *comparing.texts(number, said)),
+        Line("number", masked_number(number), masked_number(said), *comparing.numbers(number, said)),
         Line("phone", masked_phone(known.phone), masked_phone(entry.phone), *comparing.texts(known.phone, entry.phone)),
         Line("address", _door(community, here, places), _door(community, there, places), *comparing.doors(here, there)),
         Line("since", *lives, *comparing.texts(*lives)),

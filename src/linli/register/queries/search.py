@@ -23,7 +23,7 @@ from linli.register.queries.people import Home, PersonRow, homes_of, rows_of
 from linli.register.queries.places import Ground
 from linli.register.rules import asked
 from linli.register.rules.asked import PHONE_DIGITS, Asked, Reading
-from linli.register.rules.codes import DOCUMENTS, IDENTITY_CARD
+from linli.register.rules.codes import DOCUMENTS, number_kind
 from linli.register.rules.sealing import number_index
 from linli.territory.queries import Typed, building_grids, find_buildings, find_dwellings
 from linli.trust import blinder, grids_of
@@ -149,7 +149,9 @@ def _by_digits(community: UUID, wanted: Asked, narrow: Narrow, within: set[UUID]
     if len(digits) <= PHONE_MOST and digits.isdigit():
         token = blind.token("phone", digits[-PHONE_DIGITS:])
         found.add(_ids(people.filter(phone_token=token)), "phone", lambda person: person.phone.endswith(digits))
-    indexes = [index for kind in (IDENTITY_CARD, *DOCUMENTS) if (index := number_index(blind, kind, digits))]
+    indexes = [
+        index for kind in sorted({number_kind(kind) for kind in DOCUMENTS}) if (index := number_index(blind, kind, digits))
+    ]
     found.add(_ids(people.filter(number_index__in=indexes)), "number", None)
     former = FormerNumber.objects.filter(community=community, number_index__in=indexes).values_list("person_id", flat=True)
     found.add(_ids(people.filter(id__in=list(former))) if former else (), "number", None)

@@ -27,7 +27,6 @@ from linli.register.models import (
     Visit,
 )
 from linli.register.queries.places import places_of
-from linli.register.rules.codes import province
 
 MOST = 200
 """So many facts are shown: a life has fewer."""
@@ -38,7 +37,7 @@ class Fact:
     """One thing that was true from one day to another, or happened on one (then both are the same).
 
     ``kind``: residence, hukou, household, needs, lapse, document, number, permit, endorsed, tenancy, letting, visit, question,
-    link, declaration, died. ``place``: a building (empty: out of the viewer's scope) or a province's code, never a door.
+    link, declaration, died. ``place``: a building (empty: out of the viewer's scope) or a region's code, never a door.
     ``ended``: why (moved_out, died …), empty while it holds. ``count``: of needs that began on one day. ``batch``: the file.
     """
 
@@ -65,7 +64,7 @@ def facts_of(*, viewer: Actor, community: UUID, person: UUID, today: date) -> li
         for r in homes
     ]
     facts += [
-        Fact("hukou", h.from_date, h.to_date, h.known_from, province(h.region), "here" if h.here else "", batch=h.batch)
+        Fact("hukou", h.from_date, h.to_date, h.known_from, h.region, "here" if h.here else "", batch=h.batch)
         for h in Hukou.objects.filter(person=person)
     ]
     facts += [

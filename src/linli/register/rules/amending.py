@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from linli.register.rules.checking import lives_here
-from linli.register.rules.codes import Change
+from linli.register.rules.codes import IDENTITY_CARD, Change, number_kind
 from linli.register.rules.entries import Entry
 from linli.register.rules.households import door
 from linli.register.rules.renewal import Amend, NewHukou, NewMembership, NewResidence, Renewal
@@ -45,7 +45,10 @@ def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
     values = {
         name: new
         for name in PERSON_FIELDS
-        if (new := getattr(entry, name)) and new != (old := getattr(known, name)) and file.believes(entry, known, name, old, new)
+        if (new := getattr(entry, name))
+        and new != (old := getattr(known, name))
+        and not (name == "document_kind" and _same_paper(old, new))
+        and file.believes(entry, known, name, old, new)
     }
     if values:
         file.renewal.amend_people.append(Amend(known.id, entry.row, values, known.id, known.document_kind))
@@ -54,6 +57,11 @@ def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
     fields += _hukou(file, entry, known)
     fields += _needs(file, entry, known)
     return tuple(fields)
+
+
+def _same_paper(old: str, new: str) -> bool:
+    """A temporary card or the booklet in place of the identity card: the same number on another paper, nothing has changed."""
+    return new != IDENTITY_CARD and number_kind(new) == IDENTITY_CARD and old == IDENTITY_CARD
 
 
 def _residence(file: Reconciliation, entry: Entry, known: Known) -> list[str]:

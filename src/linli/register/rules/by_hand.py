@@ -20,7 +20,7 @@ from linli.register.rules.checking import (
     NO_SEX,
     SEX_DIFFERS,
 )
-from linli.register.rules.codes import HEADS, IDENTITY_CARD
+from linli.register.rules.codes import CITIZEN_DOCUMENTS, HEADS, IDENTITY_CARD, number_kind
 from linli.register.rules.documents import KIND_OF_HOLDER, Fault, clean, fault, holder
 from linli.register.rules.precedence import Source
 from linli.register.rules.residence import Status
@@ -148,8 +148,10 @@ def completed(said: Said) -> Said:
     number = clean(said.document_kind, said.number)
     kind = said.document_kind
     belongs = holder(number)
-    if belongs is not None and kind in ("", IDENTITY_CARD, KIND_OF_HOLDER[belongs]):
-        kind = KIND_OF_HOLDER[belongs]
+    shown_on = KIND_OF_HOLDER[belongs] if belongs is not None else ""
+    same = kind == shown_on or {kind, shown_on} <= CITIZEN_DOCUMENTS
+    if belongs is not None and (same or kind in ("", IDENTITY_CARD)):
+        kind = kind if same else shown_on
         born, sex = citizen_number.birth_date(number), citizen_number.sex(number)
         return replace(said, number=number, document_kind=kind, birth_date=said.birth_date or born, sex=said.sex or sex)
     return replace(said, number=number, document_kind=kind or IDENTITY_CARD)
@@ -206,7 +208,7 @@ def household_faults(people: Sequence[Said], today: date, on: date) -> list[Hand
     ]
     seen: dict[object, int] = {}
     for row, said in enumerate(people):
-        mark = (said.document_kind, said.number) if said.number else (said.name, said.birth_date, said.sex)
+        mark = (number_kind(said.document_kind), said.number) if said.number else (said.name, said.birth_date, said.sex)
         if said.name and mark in seen:
             found.append(HandFault(row, "number" if said.number else "name", Words(TWICE)))
         seen[mark] = row

@@ -10,7 +10,7 @@ from typing import Any
 
 from linli.kernel import citizen_number
 from linli.kernel.words import Words, sentence
-from linli.register.rules.codes import IDENTITY_CARD, LEAVING, Change
+from linli.register.rules.codes import IDENTITY_CARD, LEAVING, Change, number_kind
 from linli.register.rules.entries import Entry
 from linli.register.rules.masking import masked_number
 from linli.register.rules.residence import Status
@@ -50,7 +50,7 @@ def read(number: int, values: Mapping[str, Any], day: date) -> Entry | Refusal:
     """One row as an entry, or why it is refused. ``day``: the day at whose beginning the file stands."""
     document_kind = values.get("document") or ""
     said_number = values.get("number") or ""
-    overseas = document_kind not in ("", IDENTITY_CARD)
+    overseas = number_kind(document_kind) != IDENTITY_CARD
     citizen = "" if overseas else said_number
     birth, sex = values.get("birth"), values.get("sex") or ""
     if citizen:

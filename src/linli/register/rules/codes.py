@@ -33,6 +33,8 @@ ETHNICITIES = {code: _ETHNICITY.name(code, "zh") for code in _ETHNICITY.codes() 
 """The 56 of the standard, without 97 and 98."""
 
 IDENTITY_CARD = "111"
+CITIZEN_DOCUMENTS = frozenset({IDENTITY_CARD, "112", "113"})
+"""Identity card, temporary card, household booklet: each carries the citizen's own number, so it is one number on all three."""
 _DOCUMENT = table("GA/T 517")
 DOCUMENTS = {code: _DOCUMENT.name(code, "zh") for code in _DOCUMENT.codes()}
 # Documents of people who are not registered on the mainland. A passport is taken for a foreign one: citizens show their identity card.
@@ -93,6 +95,11 @@ def ethnicity(text: str) -> str | None:
 def document(text: str) -> str | None:
     """GA/T 517 code from a code or a word, or None."""
     return _DOCUMENT.code(text)
+
+
+def number_kind(kind: str) -> str:
+    """The kind of document under which a number is looked up: a citizen's number is one, whichever of their papers shows it."""
+    return IDENTITY_CARD if not kind or kind in CITIZEN_DOCUMENTS else kind
 
 
 def change(text: str) -> Change | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from linli.kernel.words import sentence
 from linli.methods.names import normal_name, pinyin, split_name
+from linli.register.rules.documents import same_number
 from linli.register.rules.matching import one_sign_apart
 
 
@@ -107,6 +108,15 @@ def texts(first: str, second: str, *, little: bool = False) -> tuple[Agreement, 
     if first == second:
         return Agreement.SAME, Why.SAYS_LITTLE if little else Why.AGREES
     return Agreement.DIFFERENT, Why.DIFFERS
+
+
+def numbers(first: str, second: str) -> tuple[Agreement, Why]:
+    """Two document numbers; fifteen digits and the eighteen made of them are one."""
+    if not first or not second:
+        return Agreement.UNKNOWN, Why.NOT_GIVEN
+    if first == second:
+        return Agreement.SAME, Why.AGREES
+    return (Agreement.NEAR, Why.OTHER_WRITING) if same_number(first, second) else (Agreement.DIFFERENT, Why.DIFFERS)
 
 
 def doors(first: tuple[object, object], second: tuple[object, object]) -> tuple[Agreement, Why]:

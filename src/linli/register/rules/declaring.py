@@ -1,9 +1,9 @@
-"""Declaring a stay and a change of the hukou: what must be told to the police station, and by when.
+"""Declaring a stay and a birth: what must be told to the police station, and by when.
 
-Source: 户口登记条例 (1958) art. 7 (birth: one month), 8 (death: in cities before the burial), 13 (moving the hukou: three days in
-cities), 15 (staying outside the city or county of one's hukou for more than three days: within three days of arrival, and
-cancelled before leaving), 16 (longer than three months: extended or moved). Cities with a residence permit take a declaration
-for it in place of the old temporary residence certificate.
+Source: 户口登记条例 (1958) art. 7 (birth: one month), 8 (death: in cities before the burial), 15 (staying
+outside the city or county of one's hukou for more than three days: within three days of arrival, and cancelled before leaving),
+16 (longer than three months: extended or moved). Cities with a residence permit take a declaration for it in place of the old
+temporary residence certificate. A hukou that moves (art. 13) is known here once the police station has moved it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ class Duty(StrEnum):
     """What is to be declared."""
 
     BIRTH = "birth"
-    MOVE_IN = "move_in"
     STAY = "stay"
     LEAVE = "leave"
 
@@ -61,11 +60,6 @@ def of_overseas(came: date, day: date, *, declared: date | None = None) -> Due |
 def of_birth(born: date, day: date, *, registered: date | None = None) -> Due | None:
     """Within one month of the birth."""
     return None if registered is not None else _due(Duty.BIRTH, months_later(born, 1), day)
-
-
-def of_move(moved: date, day: date, *, registered: date | None = None) -> Due | None:
-    """Within three days of moving the hukou into a city."""
-    return None if registered is not None else _due(Duty.MOVE_IN, moved + timedelta(days=DECLARE_WITHIN_DAYS), day)
 
 
 def _due(duty: Duty, by: date, day: date) -> Due:

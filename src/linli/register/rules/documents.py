@@ -1,8 +1,8 @@
-"""Documents that show who somebody is: how their numbers are written, and until when they are good.
+"""Documents that show who somebody is: how their numbers are written, and how near their end is.
 
-Sources: GA/T 517-2004 (kinds), GB 11643-1999 (eighteen signs; fifteen before 1999), 居民身份证法 art. 5 (validity), the form of
-the permanent residence card issued since December 2023, 港澳台居民居住证申领发放办法 (2018; numbers from 81, 82, 83). The forms
-of other documents follow common practice: a number that doesn't fit is *asked about*, never refused.
+Sources: GA/T 517-2004 (kinds), GB 11643-1999 (eighteen signs; fifteen before 1999), the form of the permanent residence card
+issued since December 2023, 港澳台居民居住证申领发放办法 (2018; numbers from 81, 82, 83). The forms of other documents follow
+common practice: a number that doesn't fit is *asked about*, never refused.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from datetime import date
 from enum import StrEnum
 
 from linli.kernel import citizen_number
-from linli.kernel.periods import months_later, years_later
-from linli.register.rules.ages import age_on
+from linli.kernel.periods import months_later
+from linli.register.rules.codes import CITIZEN_DOCUMENTS, IDENTITY_CARD
 
-IDENTITY_CARD = "111"
-TEMPORARY_IDENTITY_CARD = "112"
 PERMANENT_RESIDENCE_CARD = "553"
 HONG_KONG_MACAO_RESIDENCE = "L16"
 TAIWAN_RESIDENCE = "L11"
@@ -92,7 +90,7 @@ _FORMS = {
     "516": re.compile(r"[HM]\d{8}(\d{2})?"),
 }
 _OLD_RESIDENCE_CARD = re.compile(r"[A-Z]{3}\d{12}")
-_EIGHTEEN = {IDENTITY_CARD, TEMPORARY_IDENTITY_CARD, PERMANENT_RESIDENCE_CARD, HONG_KONG_MACAO_RESIDENCE, TAIWAN_RESIDENCE}
+_EIGHTEEN = CITIZEN_DOCUMENTS | {PERMANENT_RESIDENCE_CARD, HONG_KONG_MACAO_RESIDENCE, TAIWAN_RESIDENCE}
 
 
 def clean(kind: str, number: str) -> str:
@@ -114,7 +112,7 @@ def fault(kind: str, number: str, born: date | None = None) -> Fault | None:
         belongs = holder(bare)
         if belongs is None:
             return Fault.CHECK
-        meant = IDENTITY_CARD if kind == TEMPORARY_IDENTITY_CARD else kind
+        meant = IDENTITY_CARD if kind in CITIZEN_DOCUMENTS else kind
         if KIND_OF_HOLDER[belongs] != meant:
             return Fault.KIND
         return Fault.BIRTH if born is not None and citizen_number.birth_date(bare) != born else None
@@ -129,29 +127,6 @@ REGISTER_BIRTH_WITHIN_MONTHS = 1
 def ask_for_number(born: date, number: str, day: date) -> bool:
     """Whether it is time to ask for the number of somebody who has none: not before a newborn must have been registered."""
     return not number.strip() and day > months_later(born, REGISTER_BIRTH_WITHIN_MONTHS)
-
-
-_LONG_TERM_FROM = 46
-
-
-def good_until(kind: str, issued: date, born: date) -> date | None:
-    """Until when a document of this kind is good by law; None: without end, or the law doesn't say it for this kind.
-
-    Identity card: 5 years below 16, 10 below 26, 20 below 46, then for life; temporary one 3 months; passport 5 years below 16,
-    else 10; permanent residence card 5 years below 18, else 10; residence permits of Hong Kong, Macao and Taiwan people 5 years.
-    """
-    age = age_on(born, issued)
-    if kind == TEMPORARY_IDENTITY_CARD:
-        return months_later(issued, 3)
-    if kind == IDENTITY_CARD:
-        return None if age >= _LONG_TERM_FROM else years_later(issued, 5 if age < 16 else 10 if age < 26 else 20)
-    if kind == "414":
-        return years_later(issued, 5 if age < 16 else 10)
-    if kind == PERMANENT_RESIDENCE_CARD:
-        return years_later(issued, 5 if age < 18 else 10)
-    if kind in {HONG_KONG_MACAO_RESIDENCE, TAIWAN_RESIDENCE}:
-        return years_later(issued, 5)
-    return None
 
 
 WARN_DAYS = (90, 30, 0)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from linli.methods.names import forms
-from linli.register.rules.codes import IDENTITY_CARD
+from linli.register.rules.codes import number_kind
 
 NAME = "register.person.name"
 NUMBER = "register.person.number"
@@ -61,13 +61,16 @@ def opened(key: Seals | None, place: str, stored: bytes | memoryview) -> str:
 
 
 def number_index(blind: Blinds, kind: str, number: str) -> bytes | None:
-    """What a document's number is looked up by: with its kind, since two countries may give the same number."""
+    """What a document's number is looked up by: with its kind, since two countries may give the same number.
+
+    A citizen's number is one, whichever of their documents shows it.
+    """
     text = _indexed(kind, number)
     return blind.index("number", text) if text else None
 
 
 def _indexed(kind: str, number: str) -> str | None:
-    return f"{kind or IDENTITY_CARD}:{number}" if number else None
+    return f"{number_kind(kind)}:{number}" if number else None
 
 
 def name_tokens(blind: Blinds, name: str) -> dict[str, int | None]:

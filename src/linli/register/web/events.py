@@ -16,7 +16,7 @@ from linli.kernel.words import Words
 from linli.register.queries.timeline import Fact
 from linli.register.rules.review import MATTER_WORDS, Matter
 from linli.register.web import names
-from linli.register.web.writing import province_name, span_of
+from linli.register.web.writing import region_of, span_of
 
 
 def event_of(fact: Fact) -> Event:
@@ -44,7 +44,7 @@ def _said(fact: Fact) -> tuple[str, str]:
         case "residence":
             return _("Residence: %(building)s") % {"building": fact.place or _("outside your grids")}, _ending(fact)
         case "hukou":
-            place = _("this community") if fact.detail == "here" else province_name(fact.place)
+            place = _("this community") if fact.detail == "here" else region_of(fact.place, fact.to_date)
             return _("Hukou: %(place)s") % {"place": place}, ""
         case "household":
             return _("Member of a household"), str(names.relation_exact(fact.detail))

@@ -35,11 +35,16 @@ MATCHED: Mapping[str, Promise] = {
 }
 DOCUMENT: Mapping[str, Promise] = {
     "111": _("identity card"),
+    "112": _("temporary identity card"),
+    "113": _("household register booklet"),
     "114": _("officer's card"),
     "414": _("passport"),
     "511": _("Taiwan travel permit"),
     "516": _("Hong Kong or Macao travel permit"),
+    "553": _("permanent residence card of foreigners"),
     "554": _("residence permit"),
+    "L11": _("residence permit of Taiwan people"),
+    "L16": _("residence permit of Hong Kong and Macao people"),
 }
 # Groups of GB/T 4761: the exact code says more than a list needs.
 _RELATION: Mapping[str, Promise] = {
@@ -68,7 +73,6 @@ KIN: Mapping[KinWord, Promise] = {
 }
 DUTY: Mapping[Duty, Promise] = {
     Duty.BIRTH: _("register the birth"),
-    Duty.MOVE_IN: _("move the hukou"),
     Duty.STAY: _("declare the stay"),
     Duty.LEAVE: _("declare the departure"),
 }

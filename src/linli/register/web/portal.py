@@ -41,7 +41,7 @@ from linli.register.web.declaring import SLUG
 from linli.register.web.declaring_forms import LeaveForm, ProposeForm
 from linli.register.web.hand_forms import put_faults
 from linli.register.web.places import today_of
-from linli.register.web.writing import province_name, span_of
+from linli.register.web.writing import region_of, span_of
 from linli.trust import Permission, Right, page, receive_request, who_looked
 
 LOOKS = 100
@@ -308,7 +308,7 @@ def _home(home: Home | None) -> str:
 def _hukou(row: Any) -> str:
     if row is None:
         return ""
-    return _("in this community") if row.here else province_name(row.region[:2])
+    return _("in this community") if row.here else region_of(row.region, row.until)
 
 
 def _coded(standard: str, code: str) -> str:

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces.formats import EN_DASH, day
-from linli.faces.words import current_language, pick
+from linli.faces.words import current_language
 from linli.kernel.actor import Actor
 from linli.register.queries.people import PersonRow
 from linli.register.queries.places import time_zone
-from linli.register.rules.codes import PROVINCES
+from linli.register.rules.regions import region_name
 
 
 def today_in(viewer: Actor, community: UUID) -> date:
@@ -38,12 +38,9 @@ def lives(row: PersonRow) -> str:
     return _("since %(month)s") % {"month": day(row.since, language, "month")}
 
 
-def province_name(code: str) -> str:
-    """The province of a code's first two digits."""
-    if code not in PROVINCES:
-        return _("not stated")
-    english, chinese = PROVINCES[code]
-    return pick({"en": english, "zh-Hans": chinese})
+def region_of(code: str, until: date | None = None) -> str:
+    """Province, prefecture and county of a region's code, as they were called on the last day that counts."""
+    return region_name(code, current_language(), until) or _("not stated")
 
 
 def span_of(start: date, end: date | None) -> str:
