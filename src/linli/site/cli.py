@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "keys": ("linli.site.verbs.keys", "the keys of personal data: list, rotate, reseal, export, import, prune, replay"),
     "link": ("linli.site.verbs.link", "find rows that are the same person, in one file or between two"),
     "monday": ("linli.site.verbs.monday", "run the Monday round of a community"),
+    "register": ("linli.site.verbs.register", "look for people who are on the register twice"),
     "renew": ("linli.site.verbs.renew", "renew the register of residents from a file, as of a day"),
     "restore": ("linli.site.verbs.restore", "bring records and keys back from archives; who was erased stays erased"),
     "retention": ("linli.site.verbs.retention", "show what will be deleted and what the law holds; run the week's deletion"),

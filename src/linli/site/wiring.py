@@ -22,6 +22,7 @@ def connect() -> None:
     from linli.register import columns as register_columns
     from linli.register import facts as register_facts
     from linli.register import imports as register_imports
+    from linli.register import jobs as register_jobs
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
     from linli.register.portable import PORTABLE as REGISTER_PORTABLE
@@ -52,6 +53,7 @@ def connect() -> None:
     for retained in (*RETAINED, *INTAKE_RETAINED, *REGISTER_RETAINED):
         offer_retained(retained)
     work.offer_job("retention", weekly, cron=WEEKLY)
+    work.offer_job("register.sweep", register_jobs.sweep_weekly, cron=register_jobs.WEEKLY)
     for portable in (PORTABLE, REGISTER_PORTABLE):
         offer_portable(portable)
     offer_people(KNOWS)

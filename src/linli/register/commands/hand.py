@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from linli.intake import forget_prints
 from linli.kernel.actor import Actor
-from linli.kernel.errors import NotFound
+from linli.kernel.errors import Conflict, NotFound
 from linli.kernel.weeks import Week
 from linli.register.models import (
     Attestation,
@@ -26,6 +26,7 @@ from linli.register.models import (
     Household,
     Hukou,
     Lapse,
+    Link,
     Membership,
     Permit,
     Person,
@@ -37,9 +38,10 @@ from linli.register.opening import Opened, open_people, person_keys
 from linli.register.queries.people import may_see
 from linli.register.queries.places import community_code, time_zone
 from linli.register.rules.by_hand import Refused, day_fault
+from linli.register.rules.leading import LED, OPEN_LEADER
 from linli.register.rules.precedence import Source
 from linli.register.rules.regrouping import Kin, Relations
-from linli.register.rules.review import Matter
+from linli.register.rules.review import Closed, Matter
 from linli.register.rules.sealing import HOME_ADDRESS, HUKOU_ADDRESS, sealed
 from linli.territory.queries import buildings_seen, dwellings
 from linli.trust import NOT_FOUND, Blinder, SubjectKey, blinder, record
@@ -75,9 +77,14 @@ class Hand:
     # Whom it may touch.
 
     def people(self, ids: Collection[UUID]) -> dict[UUID, Opened]:
-        """These people, opened and locked against another act. NotFound for one out of scope or erased."""
+        """These people, opened and locked against another act.
+
+        NotFound for one out of scope or erased, Conflict for a record that another one of the same person leads.
+        """
         if not all(may_see(viewer=self.by, community=self.community, person=person) for person in ids):
             raise NotFound(NOT_FOUND)
+        if Link.objects.filter(community=self.community, other__in=ids, ended_at__isnull=True).exists():
+            raise Conflict(LED, remedy=OPEN_LEADER)
         list(Person.objects.select_for_update().filter(community=self.community, id__in=ids).order_by("id").values_list("id"))
         found = open_people(self.community, ids)
         if len(found) < len(set(ids)) or any(person.key is None for person in found.values()):
@@ -216,7 +223,10 @@ class Hand:
     # Who vouches, and what is noted.
 
     def attest(self, people: dict[UUID, Iterable[str]], source: Source, on: date | None = None) -> None:
-        """Who vouches for fields of these people, since today."""
+        """Who vouches for fields of these people, since today. Which of two values of such a field holds is no longer asked."""
+        people = {person: set(fields) for person, fields in people.items()}
+        for person, fields in people.items():
+            self._lapse(Closed.BY_HAND, matter=Matter.CONFLICT.value, person=person, field__in=sorted(fields))
         rows = [
             Attestation(
                 community_id=self.community, person_id=person, field=field, source=source.value, on=on or self.today,
@@ -264,19 +274,19 @@ class Hand:
 
     def answer_left(self, people: Collection[UUID]) -> None:
         """Whoever was just seen, or has gone, is no longer asked about."""
-        self._lapse(matter=Matter.LEFT.value, person__in=list(people))
+        self._lapse(Closed.BY_HAND, matter=Matter.LEFT.value, person__in=list(people))
 
     def answer_relations(self, people: Collection[UUID]) -> None:
         """How they are related was just told."""
-        self._lapse(matter=Matter.RELATION.value, person__in=list(people))
+        self._lapse(Closed.BY_HAND, matter=Matter.RELATION.value, person__in=list(people))
 
     def answer_head(self, household: UUID) -> None:
         """Who is head there was just told."""
-        self._lapse(matter=Matter.RELATION.value, field="head", details__household=str(household))
+        self._lapse(Closed.BY_HAND, matter=Matter.RELATION.value, field="head", details__household=str(household))
 
-    def _lapse(self, **which: Any) -> None:
+    def _lapse(self, reason: Closed, **which: Any) -> None:
         waiting = ReviewItem.objects.filter(community=self.community, state="open", **which)
-        waiting.update(state="lapsed", decided_at=self.now, decided_by=self.by.account)
+        waiting.update(state="lapsed", decided_at=self.now, decided_by=self.by.account, reason=reason.value)
 
     def done(
         self, kind: str, people: Sequence[UUID], *, fields: Iterable[str] = (), evidence: str = "", ids: Iterable[UUID] = (),

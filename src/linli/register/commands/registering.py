@@ -34,6 +34,7 @@ from linli.register.rules.by_hand import (
 from linli.register.rules.codes import HEADS, Change
 from linli.register.rules.correcting import ORDER_OF
 from linli.register.rules.declaring import Due
+from linli.register.rules.marks import pair_text
 from linli.register.rules.regrouping import head_of
 from linli.register.rules.residence import hukou_is_here
 from linli.register.rules.review import Matter
@@ -234,5 +235,5 @@ def _ask_same(hand: Hand, people: Sequence[Said], ids: dict[int, UUID], fresh: S
             if c.by_number and c.person != ids[row]
         ]
         for other in others:
-            pair = ":".join(sorted((str(ids[row]), str(other))))
+            pair = pair_text(ids[row], other)
             hand.ask(Matter.SAME_PERSON, pair, person=ids[row], other=other, field="number")

@@ -16,6 +16,7 @@ from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
+from linli.register.commands.joining import undo_link
 from linli.register.commands.moving import move_out
 from linli.register.commands.visits import confirm_person
 from linli.register.models import Attestation, Lapse, Link, Membership, RegisterRound, Residence, ReviewItem
@@ -183,13 +184,16 @@ def take_back(*, by: Actor, community: UUID, item: UUID) -> State:
     kept = question.details["kept"]
     people = people_in(community, kept) | ({question.person_id} if question.person_id else set())
     subjects = give_back(community, kept)
+    link = Link.objects.filter(community=community, id=question.details["link"]).first() if "link" in question.details else None
+    if link is not None:
+        people |= undo_link(hand, link)[0]
     links = Link.objects.filter(community=community, person=question.person_id, how="answer", ended_at__isnull=True)
     if question.matter == Matter.SAME_PERSON.value and question.state == State.ACCEPTED.value and question.decided_at:
         links.filter(made_at__gte=question.decided_at).update(ended_at=hand.now, ended_by=by.account)
     if subjects:
         drop_subjects(community, subjects)
     batch, rows = question.details.get("batch"), question.details.get("rows")
-    own = ("kept", "batch", "later", "rows")
+    own = ("kept", "batch", "later", "rows", "link")
     question.details = {name: value for name, value in question.details.items() if name not in own}
     question.batch = UUID(batch) if batch else None
     question.decided_at, question.decided_by = None, None

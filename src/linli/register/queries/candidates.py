@@ -9,6 +9,7 @@ from linli.kernel.actor import Actor
 from linli.methods.names import normal_name
 from linli.register.models import FormerNumber, Person, Residence
 from linli.register.opening import open_people
+from linli.register.queries.links import led
 from linli.register.rules.by_hand import Candidate, Said, Standing
 from linli.register.rules.sealing import name_tokens, number_index
 from linli.trust import blinder
@@ -22,7 +23,9 @@ def people_by_number(*, viewer: Actor, community: UUID, indexes: Collection[byte
     found = dict.fromkeys(former.values_list("person_id", flat=True), True)
     present = Person.objects.filter(community=community, number_index__in=indexes)
     found.update(dict.fromkeys(present.values_list("id", flat=True), False))
-    return found
+    leads = led(viewer=viewer, community=community, people=found) if found else {}
+    # Two records of one person: the one that leads is meant, by whichever of both numbers.
+    return {leads.get(person, person): former and person not in leads for person, former in found.items()}
 
 
 def candidates(*, viewer: Actor, community: UUID, said: Said, dwelling: UUID | None) -> list[Candidate]:
@@ -44,6 +47,8 @@ def candidates(*, viewer: Actor, community: UUID, said: Said, dwelling: UUID | N
             birth_month=said.birth_date.replace(day=1),
         )
         namesakes = set(rows.values_list("id", flat=True)[:50])
+        leads = led(viewer=viewer, community=community, people=namesakes) if namesakes else {}
+        namesakes = {leads.get(person, person) for person in namesakes}
     known = open_people(community, {*by_number, *namesakes})
     homes = dict(Residence.objects.filter(person__in=known, to_date__isnull=True).values_list("person_id", "dwelling_id"))
     found = []

@@ -27,17 +27,21 @@ def in_scope(viewer: Actor, community: UUID, items: Iterable[ReviewItem]) -> lis
     if not viewer.sees_community(community):
         return []
     hidden = unshown(viewer=viewer, community=community)
-    rows = [row for row in items if row.person_id is None or row.person_id not in hidden]
+    rows = [row for row in items if not hidden & _people_of(row)]
     if viewer.grids is None:
         return rows
     mine = set(building_grids(viewer=viewer, community=community))
     rows = [row for row in rows if row.building_id in mine]
-    people = {row.person_id for row in rows if row.person_id}
+    people = {person for row in rows for person in _people_of(row)}
     homes: dict[UUID, UUID] = {}
     for part in chunks(people):
         last = Residence.objects.filter(community=community, person__in=part).order_by("from_date", "id")
         homes.update(last.values_list("person_id", "building_id"))
-    return [row for row in rows if row.person_id is None or homes.get(row.person_id) in mine]
+    return [row for row in rows if all(homes.get(person) in mine for person in _people_of(row))]
+
+
+def _people_of(row: ReviewItem) -> set[UUID]:
+    return {person for person in (row.person_id, row.other_id) if person is not None}
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def queue(*, viewer: Actor, community: UUID, matter: Matter | None = None, grid:
     places = ground(viewer=viewer, community=community)
     items = in_scope(viewer, community, ReviewItem.objects.filter(community=community, state=State.OPEN.value))
     missing = _missing(viewer, community, places)
-    people = {row.person_id for row in items if row.person_id} | {person for person, *_ in missing}
+    people = {person for row in items for person in _people_of(row)} | {person for person, *_ in missing}
     names = _names(community, people)
     told = opened_told(community, [row for row in items if row.matter in (Matter.SAME_PERSON, Matter.ADDRESS)])
     rows = [_waiting(row, places, names, told) for row in items]
@@ -127,6 +131,8 @@ def _waiting(row: ReviewItem, places: Ground, names: Mapping[UUID, str], told: M
 
     said = told.get(row.id, {})
     other = masked_name(said.get("name", "")) if row.matter == Matter.SAME_PERSON.value else ""
+    if row.other_id is not None:
+        other = names.get(row.other_id, "")
     if row.matter == Matter.ADDRESS.value:
         other = masked_address(said.get("address", ""))
     return Waiting(

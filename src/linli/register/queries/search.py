@@ -19,6 +19,7 @@ from linli.kernel.actor import Actor
 from linli.methods.names import initials, normal_name, pinyin, split_name
 from linli.register.models import FormerNumber, Person, Residence
 from linli.register.opening import Opened, chunks, open_people
+from linli.register.queries.links import led
 from linli.register.queries.people import Home, PersonRow, homes_of, rows_of
 from linli.register.queries.places import Ground
 from linli.register.rules import asked
@@ -97,12 +98,14 @@ def search_people(*, viewer: Actor, community: UUID, q: str, today: date, narrow
         found = _by_words(viewer, community, wanted, narrow, within)
     if found.more:
         return Search([], len(found.how), more=True)
-    homes, places = homes_of(viewer=viewer, community=community, people=found.how)
+    # Two records of one person are one match: the record that leads, whichever was found.
+    leads = led(viewer=viewer, community=community, people=found.how)
+    homes, places = homes_of(viewer=viewer, community=community, people={leads.get(person, person) for person in found.how})
     homes = {person: home for person, home in homes.items() if _holds(home, narrow, places, within)}
     if len(homes) > MOST:
         return _counted(community, homes, places)
-    known = open_people(community, homes)
-    matched = _confirmed(found, known)
+    known = open_people(community, {*homes, *(record for record, leader in leads.items() if leader in homes)})
+    matched = _confirmed(found, known, leads)
     homes = {person: homes[person] for person in matched}
     rows = rows_of(viewer, community, homes, places, today, matched, known)
     now = sum(home.until is None for home in homes.values())
@@ -221,13 +224,15 @@ def _holds(home: Home, narrow: Narrow, places: Ground, within: set[UUID] | None)
     return (within is None or home.building in within) and (not narrow.grid or places.label_of(home.building) == narrow.grid)
 
 
-def _confirmed(found: _Found, known: Mapping[UUID, Opened]) -> dict[UUID, tuple[str, ...]]:
+def _confirmed(found: _Found, known: Mapping[UUID, Opened], leads: Mapping[UUID, UUID]) -> dict[UUID, tuple[str, ...]]:
     """Those of ``known`` who really are meant, with how: 24 bits are shared by strangers. An erased person is nobody's match."""
     matched: dict[UUID, tuple[str, ...]] = {}
     for person in known.values():
-        ways = tuple(how for how, means in found.how[person.id].items() if means is None or means(person))
+        ways = tuple(how for how, means in found.how.get(person.id, {}).items() if means is None or means(person))
         if person.key is not None and ways:
-            matched[person.id] = tuple(way for way in ways if way != "sound" or "name" not in ways)
+            leader = leads.get(person.id, person.id)
+            ways = tuple(dict.fromkeys((*matched.get(leader, ()), *ways)))
+            matched[leader] = tuple(way for way in ways if way != "sound" or "name" not in ways)
     return matched
 
 

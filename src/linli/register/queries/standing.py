@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -28,6 +28,7 @@ from linli.register.models import (
 )
 from linli.register.opening import Opened, chunks, open_people
 from linli.register.queries.asof import Moment, Resident, residents
+from linli.register.queries.links import leaders
 from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import Ids
@@ -55,10 +56,13 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
         raise NotFound(NOT_FOUND)
     doors = _doors(community, entries)
     meant = {*_candidates(community, entries), *(person for there in doors.values() for person in there)}
+    leads = leaders(viewer=viewer, community=community)
+    meant |= {leads[person] for person in meant if person in leads}
     people = load_people(viewer=viewer, community=community, ids=meant)
+    recall_homes(people, leads)
     numbers = {entry.household for entry in entries if entry.household}
     houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
-    found = Standing(people, houses, doors=doors)
+    found = Standing(people, houses, doors=doors, leads=leads)
     rounds = RegisterRound.objects.filter(community=community)
     found.latest_round = rounds.aggregate(newest=Max("monday"))["newest"]
     found.latest_full = rounds.filter(full=True).aggregate(newest=Max("monday"))["newest"]
@@ -196,6 +200,19 @@ def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dic
     for person, need, day in over.values_list("person_id", "need", "to_date"):
         if day is not None:
             people[person].needs_ended[need] = day
+
+
+def recall_homes(people: Mapping[UUID, Known], led: Collection[UUID]) -> None:
+    """Of ``people`` whose record stands beside another: where that record had them, since nothing of it is open any more."""
+    for ids in chunks([person for person in led if person in people]):
+        ended = {"person__in": ids, "to_date__isnull": False}
+        homes = Residence.objects.filter(**ended, ending="same_person").order_by("to_date", "id")
+        for person, building, dwelling, said in homes.values_list("person_id", "building_id", "dwelling_id", "said"):
+            known = people[person]
+            known.building, known.dwelling, known.said = building, dwelling, said
+        hukou = Hukou.objects.filter(**ended).order_by("to_date", "id")
+        for person, region in hukou.values_list("person_id", "region"):
+            people[person].hukou_region = region
 
 
 def _houses(community: UUID, ids: set[UUID], numbers: set[str]) -> dict[UUID, House]:

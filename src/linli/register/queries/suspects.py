@@ -49,14 +49,20 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
     if not living:
         return {}
     lost = [e for e in entries if lives_here(e) and e.found and e.found.building and matching.match(e, standing) is None]
-    pairs = [(entry, person) for entry, people in _candidates(community, lost) for person in people if person not in shown]
+    leads = standing.leads
+    pairs = [
+        (entry, person)
+        for entry, people in _candidates(community, lost)
+        for person in people
+        if leads.get(person, person) not in shown
+    ]
     if not pairs:
         return {}
-    unknown = {person for _entry, person in pairs} - set(standing.people)
+    unknown = {one for _entry, person in pairs for one in (person, leads.get(person, person))} - set(standing.people)
     standing.people.update(load_people(viewer=viewer, community=community, ids=unknown))
     known = [(entry, standing.people[person]) for entry, person in pairs if standing.people[person].died_on is None]
     chances = _weighed(known, living)
-    answers = _answers(community, known)
+    answers = _answers(community, known, leads)
     found: dict[int, Suspect] = {}
     for (entry, person), chance in zip(known, chances, strict=True):
         answer = answers.get((entry.row, person.id))
@@ -65,7 +71,7 @@ def suspects(*, viewer: Actor, community: UUID, entries: Sequence[Entry], standi
         agrees = bool(entry.number and entry.number == person.number) or entry.birth_date == person.birth_date
         surely = answer is State.ACCEPTED or (chance * 1000 >= threshold("link_auto") and agrees)
         if entry.row not in found or chance > found[entry.row].probability:
-            found[entry.row] = Suspect(person.id, round(float(chance), 6), surely)
+            found[entry.row] = Suspect(leads.get(person.id, person.id), round(float(chance), 6), surely)
     return found
 
 
@@ -145,16 +151,17 @@ def _columns(rows: Sequence[tuple[str, date, str, str, str]], homes: list[str]) 
     }
 
 
-def _answers(community: UUID, pairs: Sequence[tuple[Entry, Known]]) -> dict[tuple[int, UUID], State]:
+def _answers(community: UUID, pairs: Sequence[tuple[Entry, Known]], leads: Mapping[UUID, UUID]) -> dict[tuple[int, UUID], State]:
     """What people have answered to these very questions before."""
     blind = blinder(community)
-    asked = {
-        mark_of(blind, Question(Matter.SAME_PERSON, entry.row, entry.told(), person.id)): (entry.row, person.id)
-        for entry, person in pairs
-    }
+    asked: dict[bytes, list[tuple[int, UUID]]] = {}
+    for entry, person in pairs:
+        meant = leads.get(person.id, person.id)
+        mark = mark_of(blind, Question(Matter.SAME_PERSON, entry.row, entry.told(), meant))
+        asked.setdefault(mark, []).append((entry.row, person.id))
     found: dict[tuple[int, UUID], State] = {}
     settled = ReviewItem.objects.filter(community=community, state__in=(State.ACCEPTED.value, State.REJECTED.value))
     for part in chunks(asked):
         for mark, state in settled.filter(mark__in=part).order_by("id").values_list("mark", "state"):
-            found[asked[bytes(mark)]] = State(state)
+            found |= dict.fromkeys(asked[bytes(mark)], State(state))
     return found

@@ -40,7 +40,10 @@ FIELD_OF = {
 
 
 def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
-    """Note what differs in ``file.renewal``; the names of the fields that do."""
+    """Note what differs in ``file.renewal``; the names of the fields that do.
+
+    What the record beside the leading one said when they were set together (``entry.through``) was known then, and is no news.
+    """
     fields: list[str] = []
     values = {
         name: new
@@ -48,6 +51,7 @@ def amend(file: Reconciliation, entry: Entry, known: Known) -> tuple[str, ...]:
         if (new := getattr(entry, name))
         and new != (old := getattr(known, name))
         and not (name == "document_kind" and _same_paper(old, new))
+        and not (entry.through is not None and new == getattr(entry.through, name))
         and file.believes(entry, known, name, old, new)
     }
     if values:
@@ -78,6 +82,9 @@ def _residence(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         return ["address"]
     place = door(entry)
     assert place is not None
+    beside = entry.through
+    if beside is not None and (beside.building is None or place in _doors_of(beside)):
+        return []
     if place[0] != known.building or (known.dwelling is not None and place[1] is not None and place[1] != known.dwelling):
         if not file.believes(entry, known, "address", _door_text(known.building, known.dwelling), entry.address):
             return []
@@ -95,6 +102,11 @@ def _residence(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         renewal.amend_residences.append(Amend(known.residence, entry.row, values))
     names = {"dwelling_id": "address", "said": "residence"}
     return [*(names[name] for name in values), *_member(file, entry, known)]
+
+
+def _doors_of(known: Known) -> tuple[tuple[UUID | None, Any], ...]:
+    """What a row may name where it means the door of ``known``: the dwelling, or the building alone."""
+    return (known.building, known.dwelling), (known.building, None)
 
 
 def _door_text(building: UUID | None, dwelling: UUID | None) -> str:
@@ -139,6 +151,9 @@ def _change_household(renewal: Renewal, entry: Entry, known: Known, household: U
 
 
 def _hukou(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
+    beside = entry.through
+    if beside is not None and known.hukou is not None and entry.region in ("", beside.hukou_region):
+        return []
     here = hukou_is_here(entry.said, entry.region or known.hukou_region, file.code)
     region = entry.region or known.hukou_region
     if here is None:

@@ -43,12 +43,18 @@ class Entry:
     verified: date | None = None
     found: Found | None = None
     known: Known | None = None
+    through: Known | None = None
+    """The record that the row names, where another one of the same person leads it."""
 
     def told(self) -> dict[str, str]:
         """What the row says, as text, by field of this class: for somebody who has to look at it, and to be read again."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("row", "found", "known")}
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _OURS}
         texts = {name: _text(value) for name, value in plain.items()}
         return {name: text for name, text in texts.items() if text}
+
+
+_OURS = frozenset({"row", "found", "known", "through"})
+"""What we know of the row, not what it says."""
 
 
 def _text(value: object) -> str:

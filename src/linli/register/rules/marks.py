@@ -30,6 +30,16 @@ def mark_of(blind: Prints, question: Question) -> bytes:
     return blind.print(f"question/{question.matter.value}", said)
 
 
+def pair_text(first: UUID, second: UUID) -> str:
+    """Two records, whichever is named first."""
+    return ":".join(sorted((str(first), str(second))))
+
+
+def mark_of_pair(blind: Prints, first: UUID, second: UUID) -> bytes:
+    """As :func:`mark_of`, whether two records of the register are one person."""
+    return blind.print(f"question/{Matter.SAME_PERSON.value}", pair_text(first, second))
+
+
 def mark_of_left(blind: Prints, person: UUID, since: date) -> bytes:
     """As :func:`mark_of`, whether somebody whom files have not shown since a Monday has left."""
     return blind.print(f"question/{Matter.LEFT.value}", f"{person} {since}")

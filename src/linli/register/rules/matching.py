@@ -32,33 +32,53 @@ def one_sign_apart(first: str, second: str) -> bool:
 
 
 def match(entry: Entry, standing: Standing) -> Known | Refusal | None:
-    """The person meant, None for somebody new, or why it can't be said."""
+    """The person meant, None for somebody new, or why it can't be said.
+
+    A record beside another one of the same person means that one, which leads; ``entry.through`` is then the record itself.
+    """
+    found = _match(entry, standing)
+    entry.through = None
+    if not isinstance(found, Known) or found.id not in standing.leads:
+        return found
+    entry.through = found
+    return standing.people[standing.leads[found.id]]
+
+
+def _only(holders: Sequence[Known], standing: Standing) -> Known | None:
+    """The one of them, where all are one person; the record that leads rather than one beside it."""
+    whom = {standing.leads.get(known.id, known.id) for known in holders}
+    if len(whom) != 1:
+        return None
+    return next((known for known in holders if known.id in whom), holders[0])
+
+
+def _match(entry: Entry, standing: Standing) -> Known | Refusal | None:
     said = entry.number or entry.document_number
     # A number that was corrected may be somebody else's: it means the former bearer under the same name alone.
     former = [known for known in standing.by_former.get(said, []) if known.name == entry.name] if said else []
     bears = {known.id for known in standing.by_number.get(said, []) if known.name == entry.name}
-    if len(former) == 1 and not bears:
-        return former[0]
+    if former and not bears and (known := _only(former, standing)) is not None:
+        return known
     if entry.number:
         holders = standing.by_number.get(entry.number, [])
         if holders:
-            return _of_holders(entry, holders)
+            return _of_holders(entry, holders, standing)
         return _by_register_no(entry, standing) or _unnumbered(entry, standing)
     if entry.document_number:
         holders = standing.by_document.get((entry.document_kind, entry.document_number), [])
         if holders:
-            return _of_holders(entry, holders)
+            return _of_holders(entry, holders, standing)
         return _by_register_no(entry, standing)
     return _by_register_no(entry, standing) or _unnumbered(entry, standing)
 
 
-def _of_holders(entry: Entry, holders: Sequence[Known]) -> Known | Refusal:
+def _of_holders(entry: Entry, holders: Sequence[Known], standing: Standing) -> Known | Refusal:
     same = [known for known in holders if known.name == entry.name]
-    if len(same) == 1:
-        return same[0]
-    if not same:
+    if (one := _only(same, standing)) is not None:
+        return one
+    if not same and _only(holders, standing) is not None:
         near = [k for k in holders if one_sign_apart(k.name, entry.name) and k.birth_date == entry.birth_date]
-        if len(near) == 1 and len(holders) == 1:
+        if near:
             return near[0]
     shown = masked_number(entry.number or entry.document_number)
     if len(same) > 1:
@@ -72,12 +92,12 @@ def _by_register_no(entry: Entry, standing: Standing) -> Known | None:
         return None
     holders = standing.by_register_no.get(entry.register_no, [])
     both = [k for k in holders if k.birth_date == entry.birth_date and k.name == entry.name]
-    if len(both) == 1:
-        return both[0]
+    if (one := _only(both, standing)) is not None:
+        return one
     free = [k for k in holders if not k.number or not entry.number]
     near = [k for k in free if k.birth_date == entry.birth_date and one_sign_apart(k.name, entry.name)]
     renamed = near or [k for k in free if k.birth_date == entry.birth_date and k.sex == entry.sex]
-    return renamed[0] if len(renamed) == 1 else None
+    return _only(renamed, standing)
 
 
 def _unnumbered(entry: Entry, standing: Standing) -> Known | Refusal | None:
@@ -92,11 +112,11 @@ def _unnumbered(entry: Entry, standing: Standing) -> Known | Refusal | None:
     here = [k for k in candidates if k.residence is not None and building in (None, k.building)]
     if entry.register_no:
         here = [k for k in here if k.register_no in ("", entry.register_no)]
-    if len(here) == 1:
-        return here[0]
+    if (one := _only(here, standing)) is not None:
+        return one
     if len(here) > 1:
         return Refusal(Words(SEVERAL), Words(TELL_APART), "name")
     gone = [k for k in candidates if k.residence is None and k.died_on is None]
     if entry.register_no:
         gone = [k for k in gone if k.register_no in ("", entry.register_no)]
-    return gone[0] if len(gone) == 1 else None
+    return _only(gone, standing)

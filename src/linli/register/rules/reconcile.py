@@ -122,6 +122,8 @@ class Reconciliation:
         self.unbelieved: set[int] = set()
         """Rows of which some value did not replace the known one, and may do so later."""
         self._taken: dict[UUID, int] = {}
+        self._beside: set[int] = set()
+        """Rows that name a second record of somebody of whom another row of the file speaks already."""
 
     def run(self, entries: Sequence[Entry], *, needs_column: bool, refused: dict[int, Refusal] | None = None) -> list[Decision]:
         """A decision for every entry, in order. BadInput where most addresses name no building here."""
@@ -132,12 +134,14 @@ class Reconciliation:
         left = [entry for entry in left if entry.row not in refusals and entry.row not in self._waiting]
         self._match(left, refusals)
         left = [entry for entry in left if entry.row not in refusals and entry.row not in self._waiting]
-        self.houses = Houses(self.standing, [entry for entry in left if lives_here(entry)], self.shown.__contains__)
+        told = [entry for entry in left if entry.row not in self._beside]
+        self.houses = Houses(self.standing, [entry for entry in told if lives_here(entry)], self.shown.__contains__)
         self.needs_column = needs_column
-        decisions = {entry.row: self._decide(entry) for entry in left}
+        decisions = {entry.row: self._decide(entry) for entry in told}
+        decisions |= {e.row: Decision(e.row, Result.SAME, e.known.id) for e in left if e.row in self._beside and e.known}
         self.renewal.households = self.houses.made
         waiting = [entry for entry in entries if entry.row in self._waiting or entry.row in refusals]
-        self._lapses(left, waiting)
+        self._lapses(told, waiting)
         self.counts["conflicts"] = sum(question.matter is Matter.CONFLICT for question in self.renewal.questions)
         self.counts["left_proposed"] = len(self.renewal.open_lapses)
         self.counts += Counter()  # what is nought is not told
@@ -188,11 +192,21 @@ class Reconciliation:
         )
 
     def _match(self, entries: Sequence[Entry], refusals: dict[int, Refusal]) -> None:
-        for entry in entries:
-            known = match(entry, self.standing)
+        meant = [(entry, match(entry, self.standing)) for entry in entries]
+        if self.standing.leads:
+            # Whoever is named by the leading record's own values comes before a row that names one beside it.
+            meant.sort(key=lambda pair: pair[0].through is not None)
+        for entry, known in meant:
             if isinstance(known, Refusal):
                 refusals[entry.row] = known
                 continue
+            if entry.through is not None and known is not None:
+                # Read anew each time: the print of a record is kept by the row that names it itself.
+                self.unbelieved.add(entry.row)
+                if known.id in self._taken or known.id in self.shown:
+                    entry.known = known
+                    self._beside.add(entry.row)
+                    continue
             fault = self._contradiction(entry, known)
             if fault:
                 refusals[entry.row] = fault

@@ -49,6 +49,30 @@ MATTER_WORDS: Mapping[Matter, str] = {
 }
 
 
+class Closed(StrEnum):
+    """Why a question went by itself, as it stands in ``ReviewItem.reason``."""
+
+    TAKEN = "taken"
+    """The value that contradicted is the register's by now."""
+    AGREED = "agreed"
+    """The source says what the register says."""
+    BY_HAND = "by_hand"
+    """Somebody told the value anew at a door or desk."""
+    UNLIKE = "unlike"
+    """The two records are not alike any more, or one of them no longer lives here."""
+    ONE_PERSON = "one_person"
+    """The record stands beside another one of the same person now."""
+
+
+CLOSED_WORDS: Mapping[Closed, str] = {
+    Closed.TAKEN: sentence("register.closed.taken", "Closed by itself: the value was taken since."),
+    Closed.AGREED: sentence("register.closed.agreed", "Closed by itself: the source now says what the register says."),
+    Closed.BY_HAND: sentence("register.closed.by_hand", "Closed by itself: somebody told it anew at the door or desk."),
+    Closed.UNLIKE: sentence("register.closed.unlike", "Closed by itself: the two records are no longer alike."),
+    Closed.ONE_PERSON: sentence("register.closed.one_person", "Closed by itself: two records were held to be one person."),
+}
+
+
 def may_become(now: State, then: State) -> bool:
     """Whether a question may pass from one state to the other."""
     return then in NEXT[now]

@@ -97,6 +97,8 @@ class Standing:
     living: Ids = NOBODY
     lapses: dict[UUID, OpenLapse] = field(default_factory=dict)
     doors: dict[UUID, list[UUID]] = field(default_factory=dict)
+    leads: dict[UUID, UUID] = field(default_factory=dict)
+    """By record that stands beside another one of the same person: the record that leads."""
 
     def __post_init__(self) -> None:
         self.by_number = _group((p.number, p) for p in self.people.values() if p.number)

@@ -34,11 +34,11 @@ BUILT_ON = sentence("register.review.built_on", "Something was written since tha
 BY_HAND = sentence("register.review.by_hand", "Correct the record by hand, or take back the later change first.")
 
 # Those that others refer to come last: rows that an answer made are deleted in this order, and put back in the opposite one.
-_MODELS: tuple[type[models.Model], ...] = (
+MODELS: tuple[type[models.Model], ...] = (
     *(Visit, AddressAlias, Attestation, Lapse, CareNeed, Tenancy, Permit, FormerNumber, Membership, Hukou, Residence),
     *(ReviewItem, Household, Person),
 )
-_BY_NAME = {model.__name__: model for model in _MODELS}
+_BY_NAME = {model.__name__: model for model in MODELS}
 _BYTES = "$bytes"
 
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -54,7 +54,7 @@ def rows_of(
     """
     mine = {"community": community}
     found: Rows = {}
-    for model in _MODELS:
+    for model in MODELS:
         rows = model._default_manager.filter(**mine)
         if model is Person:
             rows = rows.filter(id__in=people)
@@ -70,7 +70,7 @@ def rows_of(
             rows = rows.filter(Q(person__in=people) | Q(landlord__in=people))
         else:
             rows = rows.filter(person__in=people)
-        kept = {str(row.pk): {f.attname: _plain(getattr(row, f.attname)) for f in model._meta.concrete_fields} for row in rows}
+        kept = {str(row.pk): {f.attname: plain(getattr(row, f.attname)) for f in model._meta.concrete_fields} for row in rows}
         if kept:
             found[model.__name__] = kept
     return found
@@ -108,32 +108,32 @@ def give_back(community: UUID, kept: Mapping[str, Any]) -> set[UUID]:
     """
     made, gone, changed = kept.get("made", {}), kept.get("gone", {}), kept.get("changed", {})
     subjects: set[UUID] = set()
-    for model in _MODELS:
+    for model in MODELS:
         name = model.__name__
         mine = model._default_manager.filter(community=community)
         for pk, row in made.get(name, {}).items():
             now = mine.filter(pk=pk).first()
-            if now is None or any(_plain(getattr(now, column)) != value for column, value in row.items()):
+            if now is None or any(plain(getattr(now, column)) != value for column, value in row.items()):
                 raise Conflict(BUILT_ON, remedy=BY_HAND)
             if isinstance(now, Person):
                 subjects.add(now.subject_id)
         for pk, (_before, after) in changed.get(name, {}).items():
             now = mine.filter(pk=pk).first()
-            if now is None or any(_plain(getattr(now, column)) != value for column, value in after.items()):
+            if now is None or any(plain(getattr(now, column)) != value for column, value in after.items()):
                 raise Conflict(BUILT_ON, remedy=BY_HAND)
-    for model in _MODELS:
+    for model in MODELS:
         name = model.__name__
         ids = list(made.get(name, {}))
         if ids:
             _unreferred(model, ids, made)
             model._default_manager.filter(community=community, pk__in=ids).delete()
-    for model in reversed(_MODELS):
+    for model in reversed(MODELS):
         name = model.__name__
         for pk, (before, _after) in changed.get(name, {}).items():
-            columns = {column: _back(model, column, value) for column, value in before.items()}
+            columns = {column: back(model, column, value) for column, value in before.items()}
             model._default_manager.filter(pk=pk).update(**columns)
         for row in gone.get(name, {}).values():
-            model(**{column: _back(model, column, value) for column, value in row.items()}).save(force_insert=True)
+            model(**{column: back(model, column, value) for column, value in row.items()}).save(force_insert=True)
     return subjects
 
 
@@ -152,16 +152,24 @@ def people_in(community: UUID, kept: Mapping[str, Any]) -> set[UUID]:
 
 def _unreferred(model: type[models.Model], ids: Collection[str], made: Mapping[str, Any]) -> None:
     """Conflict where a row that the answer didn't make refers to one that it did: deleting would take it along."""
+    if referred(model, ids, made):
+        raise Conflict(BUILT_ON, remedy=BY_HAND)
+
+
+def referred(model: type[models.Model], ids: Collection[str], made: Mapping[str, Any]) -> bool:
+    """Whether rows that aren't among ``made`` refer to one of these."""
     for relation in model._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
             continue
         other: Any = relation.related_model
         own = list(made.get(other.__name__, {}))
         if other._base_manager.filter(**{f"{relation.field.name}__in": ids}).exclude(pk__in=own).exists():  # type: ignore[union-attr]
-            raise Conflict(BUILT_ON, remedy=BY_HAND)
+            return True
+    return False
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A column's value as JSON keeps it."""
     if isinstance(value, bytes | bytearray | memoryview):
         return {_BYTES: base64.b64encode(bytes(value)).decode()}
     if isinstance(value, datetime | date):
@@ -169,7 +177,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _back(model: type[models.Model], column: str, value: Any) -> Any:
+def back(model: type[models.Model], column: str, value: Any) -> Any:
+    """The value that :func:`plain` was made of."""
     if isinstance(value, dict) and set(value) == {_BYTES}:
         return base64.b64decode(value[_BYTES])
     field: Any = next(f for f in model._meta.concrete_fields if f.attname == column)
