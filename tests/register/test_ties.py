@@ -11,22 +11,27 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.actor import PUBLIC, Actor
+from linli.kernel.actor import PUBLIC, SYSTEM, Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.ids import ALPHABET
 from linli.register.commands import record_death
 from linli.register.commands import ties as commands
+from linli.register.jobs import letters as letters_job
 from linli.register.models import LetterCode, Person, Tie
 from linli.register.queries.mine import SPEAKS, letters
 from linli.register.rules.by_hand import Place
 from linli.register.rules.ties import Letter, Shown, letter_state, new_code, plain_code
-from linli.trust.models import Account, AuditEvent, Grant
+from linli.trust import SubjectKey
+from linli.trust.models import Account, AuditEvent, Grant, Slip, Subject
 from tests.register.ground import Town
 from tests.register.hands import FAMILY, TODAY, register
 
@@ -194,6 +199,11 @@ def test_an_account_that_is_signed_in_is_tied(
         commands.redeem_letter(by=by, community=town.community, letter=second.reference, code=second.code)
 
 
+def sent(town: Town) -> int:
+    """What the worker does within seconds."""
+    return commands.send_asked_letters(by=SYSTEM, community=town.community)
+
+
 def ask(client: Client, name: str, number: str) -> str:
     answer = client.post(at("want_letter"), {"name": name, "number": number})
     assert answer.status_code == 200
@@ -204,6 +214,8 @@ def test_asking_for_a_letter_tells_nothing(town: Town, clerk: Actor, family: lis
     client = Client()
     number = FAMILY[0].number
     right = ask(client, "张大山", number)
+    assert LetterCode.objects.count() == 0, "nothing is looked up before the answer"
+    sent(town)
     assert LetterCode.objects.get().person_id == family[0]
     assert bytes(LetterCode.objects.get().mark) == b""
     answers = {
@@ -213,15 +225,54 @@ def test_asking_for_a_letter_tells_nothing(town: Town, clerk: Actor, family: lis
         ask(client, "x", "y"),
     }
     assert answers == {right}
+    sent(town)
     assert LetterCode.objects.count() == 1, "one waits already, and nobody else is meant"
     kinds = AuditEvent.objects.filter(command="register.ask_for_letter").values_list("kind", flat=True)
-    assert sorted(set(kinds)) == ["register.letter.asked", "register.letter.wanted"]
+    assert set(kinds) == {"register.letter.asked", "trust.subject"}
+
+
+def test_a_hit_and_a_miss_are_the_same_work(town: Town, family: list[UUID], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the answer: the same statements, as many seals, nothing opened, no look-up hash made. Counted, not timed."""
+    opened: list[object] = []
+    monkeypatch.setattr(SubjectKey, "open", lambda *told: opened.append(told))
+    seals: list[int] = []
+    seal = SubjectKey.seal
+    monkeypatch.setattr(SubjectKey, "seal", lambda key, place, text: seals.append(len(text)) or seal(key, place, text))
+    work = []
+    right = FAMILY[0].number
+    for name, number in (("张大山", right), ("李四光", right), ("张大山", "999999190001010014"), ("无某某", "x")):
+        with CaptureQueriesContext(connection) as queries:
+            commands.ask_for_letter(by=guest(town), community=town.community, name=name, number=number)
+        work.append([re.sub(r"s\d+_x\d+|'[^']*'|\b\d+\b", "?", query["sql"]) for query in queries.captured_queries])
+    # The first finds the community's keys not yet opened in this process.
+    assert work[1] == work[2] == work[3]
+    assert len(work[0]) == len(work[1])
+    assert not any("register_person" in statement for statements in work for statement in statements)
+    assert len(seals) == 4
+    assert opened == []
+
+
+def test_what_was_asked_is_sealed_until_the_job_reads_it_and_gone_then(town: Town, clerk: Actor, family: list[UUID]) -> None:
+    commands.ask_for_letter(by=guest(town), community=town.community, name="张大山", number=FAMILY[0].number)
+    subjects = Subject.objects.count()
+    slip = Slip.objects.get()
+    assert "张大山".encode() not in bytes(slip.sealed)
+    assert FAMILY[0].number.encode() not in bytes(slip.sealed)
+    letters_job(town.community)
+    letters_job(town.community)
+    assert LetterCode.objects.count() == 1
+    assert Slip.objects.count() == 0
+    assert Subject.objects.count() == subjects - 1
+    queued = DBTaskResult.objects.values_list("args_kwargs", flat=True)
+    assert queued
+    assert not any("张" in str(told) or FAMILY[0].number in str(told) for told in queued)
 
 
 def test_not_too_many_letters(town: Town, clerk: Actor, family: list[UUID]) -> None:
     said = {"name": "张大山", "number": FAMILY[0].number}
     for _ in range(4):
         commands.ask_for_letter(by=guest(town), community=town.community, **said)
+        sent(town)
         for row in letters(viewer=clerk, community=town.community, now=timezone.now()):
             if row.state is Letter.WANTED:
                 commands.print_letter(by=clerk, community=town.community, letter=row.id)
@@ -229,6 +280,7 @@ def test_not_too_many_letters(town: Town, clerk: Actor, family: list[UUID]) -> N
     client = Client()
     for _ in range(12):
         ask(client, "李小兰", FAMILY[1].number)
+    sent(town)
     assert LetterCode.objects.count() == 3
     assert AuditEvent.objects.filter(kind="register.letter.asked").count() <= 4 + 10, "then nothing is looked up any more"
 
@@ -236,6 +288,7 @@ def test_not_too_many_letters(town: Town, clerk: Actor, family: list[UUID]) -> N
 def test_who_has_an_account_or_no_home_is_sent_none(town: Town, clerk: Actor, family: list[UUID]) -> None:
     commands.tie_account(by=clerk, community=town.community, person=family[0], shown=Shown.PASSPORT, username="dashan")
     commands.ask_for_letter(by=guest(town), community=town.community, name="张大山", number=FAMILY[0].number)
+    assert sent(town) == 0
     alone = register(clerk, town, replace(FAMILY[0], name="王五", number="", birth_date=date(1970, 1, 1), sex="1"), room="")
     with pytest.raises(Conflict):
         commands.want_letter(by=clerk, community=town.community, person=alone.people[0])

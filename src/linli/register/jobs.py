@@ -1,4 +1,5 @@
-"""What the register does by itself: once a week it looks for people who stand on it twice."""
+"""What the register does by itself: once a week it looks for people who stand on it twice, and it looks up who asked for a letter
+after they were answered."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from uuid import UUID
 
 from linli.kernel.actor import SYSTEM, Actor
 from linli.register.commands.sweeping import Swept, ask_twice
+from linli.register.commands.ties import send_asked_letters
 from linli.register.queries.twice import weigh_everybody
 
 WEEKLY = "20 3 * * 3"
@@ -20,3 +22,8 @@ def sweep(*, by: Actor, community: UUID) -> Swept:
 def sweep_weekly(community: UUID) -> None:
     """The scheduled job."""
     sweep(by=SYSTEM, community=community)
+
+
+def letters(community: UUID) -> None:
+    """Enqueued by whoever asks for a letter: no answer waits for what it finds."""
+    send_asked_letters(by=SYSTEM, community=community)

@@ -25,6 +25,7 @@ def connect() -> None:
     from linli.register import jobs as register_jobs
     from linli.register import signals as register_signals
     from linli.register.commands.needs import ON_WITHDRAWN
+    from linli.register.commands.ties import LETTERS_JOB
     from linli.register.portable import PORTABLE as REGISTER_PORTABLE
     from linli.register.queries.mine import SPEAKS
     from linli.register.queries.subjects import KNOWS
@@ -53,6 +54,7 @@ def connect() -> None:
     for retained in (*RETAINED, *INTAKE_RETAINED, *REGISTER_RETAINED):
         offer_retained(retained)
     work.offer_job("retention", weekly, cron=WEEKLY)
+    work.offer_job(LETTERS_JOB, register_jobs.letters)
     work.offer_job("register.sweep", register_jobs.sweep_weekly, cron=register_jobs.WEEKLY)
     for portable in (PORTABLE, REGISTER_PORTABLE):
         offer_portable(portable)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linli.kernel.actor import PUBLIC, SYSTEM, Actor
     from linli.trust.api import PROBLEMS, Problem, operation
     from linli.trust.audit import record
+    from linli.trust.clocks import clock_of, offer_zones
     from linli.trust.commands import (
         add_account,
         add_token,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from linli.trust.consent.queries import consent_history, consenting, consents_of, has_consent
     from linli.trust.disclosure import Additive, additive, protect, shown, together
     from linli.trust.door import COMMANDS, NOT_FOUND, command
+    from linli.trust.erased_marks import erased_before, forget_named, not_erased, note_named, on_marking
     from linli.trust.erasure import erase_subject, replay_erasures
     from linli.trust.lookers import Looker, who_looked
     from linli.trust.models import Zone
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from linli.trust.sealing.files import open_file, rewrap_file, seal_file
     from linli.trust.sealing.keys import SubjectKey, Tampered, seal_rows, subject_keys
     from linli.trust.sealing.rewrapping import on_rotated
+    from linli.trust.slips import leave_slip, take_slips
     from linli.trust.speakers import as_themselves, offer_speaker
     from linli.trust.subjects import NewSubject, drop_subjects, new_subjects, new_subjects_in_parts
     from linli.trust.web.asking import asked_before, keep_asked
@@ -118,12 +121,15 @@ _HOMES = {
     "trust.rights.registry": ("Asked", "Portable", "Section", "offer_portable"),
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.compartments": ("Compartment", "notes_about", "open_note", "seal_note"),
+    "trust.erased_marks": ("erased_before", "forget_named", "not_erased", "note_named", "on_marking"),
     "trust.erasure": ("erase_subject", "replay_erasures"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
     "trust.sealing.files": ("open_file", "rewrap_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),
     "trust.sealing.rewrapping": ("on_rotated",),
     "trust.sealing.keys": ("SubjectKey", "Tampered", "seal_rows", "subject_keys"),
+    "trust.clocks": ("clock_of", "offer_zones"),
+    "trust.slips": ("leave_slip", "take_slips"),
     "trust.speakers": ("as_themselves", "offer_speaker"),
     "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects", "new_subjects_in_parts"),
     "trust.web.asking": ("asked_before", "keep_asked"),

@@ -19,6 +19,7 @@ from linli.kernel.errors import BadInput, Conflict, NotFound
 from linli.kernel.words import sentence
 from linli.trust.audit import record
 from linli.trust.door import NOT_FOUND, command
+from linli.trust.erased_marks import keep_marks, replay_marks
 from linli.trust.keyring import folder
 from linli.trust.models import Erasure, LegalHold, SealedNote, Subject, WrappedKey
 from linli.trust.rules import Permission
@@ -31,9 +32,10 @@ NO_REASON = sentence("trust.erasure.no_reason", "An erasure needs a reason.")
 
 
 @command("trust.erase_subject", may=Permission.SUBJECT_ERASE)
-def erase_subject(*, by: Actor, community: UUID, subject: UUID, reason: str) -> None:
+def erase_subject(*, by: Actor, community: UUID, subject: UUID, reason: str, for_good: bool = False) -> None:
     """Make all that is known of a person unreadable for ever, here and in every backup once its ledger is replayed.
 
+    ``for_good``: they asked for it, so a keyed mark of their number stays, that a file which still lists them makes nobody new.
     NotFound for a subject of another community; Conflict with the hold's reason under a legal hold; BadInput without a reason.
     """
     if not reason.strip():
@@ -41,21 +43,23 @@ def erase_subject(*, by: Actor, community: UUID, subject: UUID, reason: str) -> 
     if not Subject.objects.filter(id=subject, community=community).exists():
         raise NotFound(NOT_FOUND)
     _refuse_if_held(community, subject)
-    _erase(community, subject, timezone.now())
-    record("trust.erasure", ids=[subject], reason=reason)
+    now = timezone.now()
+    marks = keep_marks(community, subject, now) if for_good else 0
+    _erase(community, subject, now)
+    record("trust.erasure", ids=[subject], counts={"marks": marks}, reason=reason)
 
 
 @command("trust.replay_erasures", may=Permission.KEYS_MANAGE)
 def replay_erasures(*, by: Actor, community: UUID) -> int:
     """Erase again whoever the ledger names and a backup brought back. Returns how many had come back."""
-    again = 0
+    again, marks = 0, replay_marks(community)
     told = {UUID(e["subject"]): datetime.fromisoformat(e["at"]) for e in ledger() if e["community"] == str(community)}
     told |= dict(Erasure.objects.filter(community=community).values_list("subject_id", "at"))
     for subject, at in told.items():
         if _is_back(subject):
             _erase(community, subject, at)
             again += 1
-    record("trust.erasure", counts={"again": again})
+    record("trust.erasure", counts={"again": again, "marks": marks})
     transaction.on_commit(mend_ledger)
     return again
 

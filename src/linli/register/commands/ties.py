@@ -6,6 +6,7 @@ Knowing a name and a number opens nothing: asking for a letter is answered alike
 from __future__ import annotations
 
 import hmac
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,11 +42,17 @@ from linli.trust import (
     add_resident_account,
     blinder,
     command,
+    leave_slip,
     make_resident,
     record,
+    take_slips,
 )
+from linli.work import run_job
 
 LETTER = "letter"
+ASKED = "register.letter"
+"""The kind of slip on which a request for a letter waits."""
+LETTERS_JOB = "register.letters"
 
 
 @dataclass(frozen=True)
@@ -117,20 +124,37 @@ def want_letter(*, by: Actor, community: UUID, person: UUID) -> UUID:
 
 @command("register.ask_for_letter", may=Permission.PORTAL_READ)
 def ask_for_letter(*, by: Actor, community: UUID, name: str, number: str, document_kind: str = "") -> None:
-    """Anybody may ask with a name and a number. Returns nothing either way: what is done must tell nobody who is on the register.
+    """Anybody may ask with a name and a number. Nothing is looked up before the answer: neither it nor the time it takes can
+    tell who is on the register. A job reads what was asked (:func:`send_asked_letters`)."""
+    told = {"name": name, "number": number, "document_kind": document_kind}
+    leave_slip(community, ASKED, json.dumps(told, ensure_ascii=False))
+    run_job.enqueue(name=LETTERS_JOB, community=str(community))
+    record("register.letter.asked", counts={"asked": 1})
 
-    A letter is put on the list where both belong to somebody who lives here, has no account and was not sent too many of late.
-    """
+
+@command("register.send_asked_letters", may=Permission.RESIDENT_TIE)
+def send_asked_letters(*, by: Actor, community: UUID) -> int:
+    """Put a letter on the list where name and number belong to one person who lives here, has no account and was not sent too
+    many of late. Returns how many; run again, it finds nothing left to do."""
+    wanted = 0
+    asked = take_slips(community, ASKED)
+    for text in asked:
+        person = _meant_by(community, **json.loads(text))
+        if person is not None and _may_be_sent(person):
+            letter = _new_letter(by, person)
+            record("register.letter.wanted", ids=[person.id, letter.id])
+            wanted += 1
+    record("register.letter.answered", counts={"asked": len(asked)})
+    return wanted
+
+
+def _meant_by(community: UUID, name: str, number: str, document_kind: str) -> Person | None:
     said = completed(Said(name=name, number=number, document_kind=document_kind))
-    index = number_index(blinder(community), said.document_kind, said.number) or b"-"
-    found = list(Person.objects.filter(community=community, number_index=index, died_on__isnull=True)[:5])
+    index = number_index(blinder(community), said.document_kind, said.number)
+    found = list(Person.objects.filter(community=community, number_index=index, died_on__isnull=True)[:5]) if index else []
     plain = open_people(community, [person.id for person in found])
     meant = [p for p in found if plain[p.id].key and normal_name(plain[p.id].name) == normal_name(name)]
-    record("register.letter.asked", counts={"asked": 1})
-    if len(meant) != 1 or not _may_be_sent(meant[0]):
-        return
-    letter = _new_letter(by, meant[0])
-    record("register.letter.wanted", ids=[meant[0].id, letter.id])
+    return meant[0] if len(meant) == 1 else None
 
 
 @command("register.print_letter", may=Permission.RESIDENT_TIE)

@@ -1,4 +1,5 @@
-"""What the register tells trust of a data subject: whether a viewer's grids reach them, and when they were born."""
+"""What the register tells trust of a data subject: whether a viewer's grids reach them, when they were born, whether they live
+here, and by which keyed hashes their numbers are found."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import Person
+from linli.register.models import FormerNumber, Person, Residence
 from linli.register.opening import open_people
 from linli.register.queries.people import may_see
 from linli.trust import NOT_FOUND, KnowsPeople
@@ -30,4 +31,21 @@ def _born(community: UUID, subject: UUID) -> date | None:
     return open_people(community, [person])[person].birth_date if person is not None else None
 
 
-KNOWS = KnowsPeople("register", _sees, _born)
+def _stays(community: UUID, subject: UUID) -> bool | None:
+    person = Person.objects.filter(community=community, subject=subject).values_list("id", flat=True).first()
+    return None if person is None else Residence.objects.filter(person=person, to_date__isnull=True).exists()
+
+
+def numbers_of(community: UUID, subject: UUID) -> list[bytes]:
+    """The keyed hashes by which a subject's document numbers are found, former ones too."""
+    held = Person.objects.filter(community=community, subject=subject, number_index__isnull=False)
+    former = FormerNumber.objects.filter(community=community, person__subject=subject)
+    return [
+        bytes(index)
+        for rows in (held, former)
+        for index in rows.values_list("number_index", flat=True)  # type: ignore[union-attr]
+        if index
+    ]
+
+
+KNOWS = KnowsPeople("register", _sees, _born, _stays)

@@ -14,13 +14,14 @@ from linli.trust.models import Subject
 @dataclass(frozen=True)
 class KnowsPeople:
     """What a flat tells of subjects it knows. ``sees(viewer, community, subject)``: whether the person's grid is in scope;
-    ``born(community, subject)``: the birth date (or the first of the month), None where it isn't known. Both give None for a
-    subject that the flat doesn't know.
+    ``born(community, subject)``: the birth date (or the first of the month), None where it isn't known; ``stays(community,
+    subject)``: whether they live here today. Each gives None for a subject that the flat doesn't know.
     """
 
     flat: str
     sees: Callable[[Actor, UUID, UUID], bool | None]
     born: Callable[[UUID, UUID], date | None]
+    stays: Callable[[UUID, UUID], bool | None] = lambda _community, _subject: None
 
 
 PEOPLE: dict[str, KnowsPeople] = {}
@@ -48,3 +49,8 @@ def reaches_subject(viewer: Actor, community: UUID, subject: UUID) -> bool:
 def birth_of(community: UUID, subject: UUID) -> date | None:
     """When somebody was born, as far as a flat knows."""
     return next((born for knows in PEOPLE.values() if (born := knows.born(community, subject))), None)
+
+
+def lives_here(community: UUID, subject: UUID) -> bool:
+    """Whether a flat says that somebody lives in the community today."""
+    return any(knows.stays(community, subject) is True for knows in PEOPLE.values())

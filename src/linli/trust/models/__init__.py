@@ -5,7 +5,7 @@ from __future__ import annotations
 from linli.trust.models.accounts import Account, AccountManager, ApiToken, Grant, KeptAnswer
 from linli.trust.models.audit import AuditBlock, AuditEvent, AuditHead, AuditPending, AuditTouch
 from linli.trust.models.consent import ConsentEvent
-from linli.trust.models.erasures import Erasure, SealedNote
+from linli.trust.models.erasures import ErasedMark, Erasure, SealedNote, Slip
 from linli.trust.models.retention import Announcement, LegalHold
 from linli.trust.models.rights import RightsEvent, RightsRequest
 from linli.trust.models.subjects import Subject, WrappedKey
@@ -22,6 +22,7 @@ __all__ = [
     "AuditPending",
     "AuditTouch",
     "ConsentEvent",
+    "ErasedMark",
     "Erasure",
     "Grant",
     "KeptAnswer",
@@ -29,6 +30,7 @@ __all__ = [
     "RightsEvent",
     "RightsRequest",
     "SealedNote",
+    "Slip",
     "Subject",
     "WrappedKey",
     "Zone",

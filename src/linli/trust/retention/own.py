@@ -13,7 +13,8 @@ from linli.kernel.actor import SYSTEM
 from linli.trust.chain.commands import drop_audit
 from linli.trust.chain.links import chain_of
 from linli.trust.consent.rules import Act
-from linli.trust.models import AuditBlock, ConsentEvent, RightsRequest
+from linli.trust.erased_marks import drop_marks
+from linli.trust.models import AuditBlock, ConsentEvent, ErasedMark, RightsRequest
 from linli.trust.retention.registry import Cut, Retained
 from linli.trust.subjects import drop_subjects
 
@@ -69,8 +70,22 @@ def _delete_log(community: UUID, cut: Cut, _spared: frozenset[UUID], _most: int)
     return drop_audit(by=SYSTEM, community=community, before=cut.before) if _log_due(community, cut) else 0
 
 
+def _marks(community: UUID, cut: Cut) -> QuerySet[ErasedMark]:
+    return ErasedMark.objects.filter(community=community, at__lt=cut.before, at__lte=cut.known_by).order_by("at", "id")
+
+
+def _marks_due(community: UUID, cut: Cut) -> int:
+    return _marks(community, cut).count()
+
+
+def _delete_marks(community: UUID, cut: Cut, _spared: frozenset[UUID], most: int) -> int:
+    """A mark leads to nobody: a hold on a person can't spare theirs, and stops them all."""
+    return drop_marks(list(_marks(community, cut)[:most]))
+
+
 RETAINED = (
     Retained("trust.requests", "rights", _requests_due, _delete_requests, by_subject=True),
+    Retained("trust.erased_marks", "rights", _marks_due, _delete_marks),
     Retained("trust.consents", "consents", _consents_due, _delete_consents, by_subject=True),
     Retained("trust.log", "log", _log_due, _delete_log),
 )

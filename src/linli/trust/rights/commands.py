@@ -10,7 +10,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.ids import new_reference
 from linli.trust.audit import record
-from linli.trust.consent.people import reaches_subject
+from linli.trust.consent.people import lives_here, reaches_subject
 from linli.trust.door import NOT_ALLOWED, NOT_FOUND, command
 from linli.trust.erasure import erase_subject
 from linli.trust.models import RightsEvent, RightsRequest
@@ -21,8 +21,10 @@ from linli.trust.rights.registry import Asked, portables
 from linli.trust.rights.rules import (
     CANNOT_NOW,
     EXTENDED_BEFORE,
+    LIVES_HERE,
     PROOF_MISSING,
     PROOF_REMEDY,
+    REFUSE_OR_SAY,
     Act,
     Asker,
     Channel,
@@ -155,11 +157,13 @@ def extend_request(*, by: Actor, community: UUID, request: UUID, note: str) -> N
 
 
 @command("trust.answer_request", may=Permission.RIGHTS_ANSWER)
-def answer_request(*, by: Actor, community: UUID, request: UUID, note: str) -> None:
+def answer_request(*, by: Actor, community: UUID, request: UUID, note: str, although_here: bool = False) -> None:
     """Close a request as answered: what was done, sealed. BadInput while it isn't known who asks.
 
     Answering a deletion erases the person (``trust.erase_subject``, whose permission it takes too), and with them what the
-    request itself had sealed. Conflict for one while the law holds the data: refuse it with that reason.
+    request itself had sealed. Conflict for one while the law holds the data, and for somebody who lives here: the purpose that
+    the law names is not over (PIPL 47), so it is refused with that reason, or restricted. ``although_here``: their data were kept
+    without a ground.
     """
     found = _find(by, community, request)
     if found.state == State.RECEIVED.value:
@@ -167,9 +171,11 @@ def answer_request(*, by: Actor, community: UUID, request: UUID, note: str) -> N
     subject, today = found.subject_id, timezone.localdate()
     if found.right == Right.DELETE.value and subject and is_held(holds_of(community, today), subject, None, today):
         raise Conflict(HELD)
+    if found.right == Right.DELETE.value and subject and not although_here and lives_here(community, subject):
+        raise Conflict(LIVES_HERE, remedy=REFUSE_OR_SAY)
     _step(found, Act.ANSWER, by, note=note)
     if found.right == Right.DELETE.value and subject:
-        erase_subject(by=by, community=community, subject=subject, reason=found.reference)
+        erase_subject(by=by, community=community, subject=subject, reason=found.reference, for_good=True)
 
 
 @command("trust.refuse_request", may=Permission.RIGHTS_ANSWER)

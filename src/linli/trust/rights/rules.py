@@ -31,6 +31,13 @@ NEEDS_REASON = sentence(
 UNIDENTIFIED_ONLY = sentence(
     "trust.rights.unidentified_only", "Before it is known who asks, the only reason to refuse is that this could not be shown."
 )
+LIVES_HERE = sentence(
+    "trust.rights.lives_here", "They live here, and the law tells the committee to know who does: that purpose is not over."
+)
+REFUSE_OR_SAY = sentence(
+    "trust.rights.refuse_or_say",
+    "Refuse it with that reason, and take back what rests on consent. If the data were kept without a ground, say so.",
+)
 EXTENDED_BEFORE = sentence("trust.rights.extended_before", "The time has been extended once already.")
 
 
