@@ -58,8 +58,8 @@ def one(relation: str, sex: str, born: int, where: Where = Where.HERE, since: da
     return Relative(uuid4(), relation, sex, date(born, 1, 1), where, since, **more)  # type: ignore[arg-type]
 
 
-def away(relation: str, sex: str, born: int, since: date | None = LONG) -> Relative:
-    return one(relation, sex, born, Where.ELSEWHERE, since)
+def away(relation: str, sex: str, born: int, since: date | None = LONG, **more: object) -> Relative:
+    return one(relation, sex, born, Where.ELSEWHERE, since, **more)
 
 
 GRANDFATHER = one("02", "1", 1955)
@@ -91,6 +91,16 @@ CHILD = one("20", "1", 2016)
         (GRANDFATHER, [SON, one("41", "1", 2016)], LeftBehind.ELDER),
         (GRANDFATHER, [], None),
         (one("02", "1", 1970), [away("20", "1", 1995)], None),
+        # A woman whose husband is away, whoever else is there.
+        (one("12", "2", 1990), [away("02", "1", 1985), CHILD], LeftBehind.WOMAN),
+        (one("02", "2", 1990), [away("11", "1", 1985)], LeftBehind.WOMAN),
+        (one("02", "2", 1990), [away("11", "1", 1985, SHORT)], None),
+        (one("02", "2", 1990), [one("11", "1", 1985)], None),
+        (one("02", "1", 1990), [away("12", "2", 1985)], None),
+        (one("02", "2", 2009), [away("11", "1", 2003)], None),
+        # The head of then has left and another is head now: what counts is how both stood to one head.
+        (one("41", "1", 2016), [away("02", "1", 1985, beside="20"), away("12", "2", 1986, beside="20"), one("02", "1", 1955)],
+         LeftBehind.CHILD),
         (away("02", "1", 1955), [SON], None),
         (one("52", "2", 1940), [away("02", "1", 1965), one("12", "2", 1968)], None),
         (one("52", "2", 1940), [away("02", "1", 1965), away("12", "2", 1966)], LeftBehind.ELDER),

@@ -39,7 +39,9 @@ def run(signal: Signal, *, community: UUID, week: Week, digest: str) -> pa.Table
 
 
 def read(table: str, *, community: UUID, week: str, digest: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """A whole table of a snapshot, as it was written; only ``columns`` of it where given."""
+    """A whole table of a snapshot, as it was written; only ``columns`` of it where given, as far as that Monday had them."""
     import pyarrow.parquet as pq
 
-    return pq.read_table(folder(community, week, digest) / f"{table}.parquet", columns=list(columns) if columns else None)
+    path = folder(community, week, digest) / f"{table}.parquet"
+    had = set(pq.read_schema(path).names) if columns else set()
+    return pq.read_table(path, columns=[name for name in columns if name in had] if columns else None)

@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from linli.facts import Column, ColumnKind, Grade, Table
 from linli.kernel.weeks import Week
 from linli.register.queries.asof import Moment, residents
+from linli.register.queries.left_behind import left_behind_at
 from linli.register.rules.ages import COARSE, age_on, band, coarse_of_band
 from linli.register.rules.codes import province
+from linli.register.rules.left_behind import LeftBehind
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
 from linli.territory.queries import grids
@@ -23,7 +25,9 @@ _STATUS = frozenset(status.value for status in Status)
 
 def build_residents(community: UUID, week: Week, as_of: datetime) -> pa.Table:
     """A row per resident. ``weeks_unverified``: rounds since a file last showed them, 0 where this round's did."""
-    found = residents(viewer=SYSTEM, community=community, at=Moment(week.monday, as_of))
+    at = Moment(week.monday, as_of)
+    found = residents(viewer=SYSTEM, community=community, at=at)
+    behind = left_behind_at(viewer=SYSTEM, community=community, at=at)
     labels = {row.id: row.label for row in grids(viewer=SYSTEM, community=community, on=week.monday)}
     day = week.monday
     ages: dict[object, str] = {}
@@ -40,6 +44,7 @@ def build_residents(community: UUID, week: Week, as_of: datetime) -> pa.Table:
             "household": pa.array([r.household or None for r in found], pa.string()),
             "household_size": [r.household_size for r in found],
             "weeks_unverified": [max(0, (day - r.verified).days // 7) for r in found],
+            "left_behind": pa.array([behind.get(r.person) for r in found], pa.string()),
             **{f"need_{need}": [need.value in r.needs for r in found] for need in Need},
             "known_from": pa.array([r.known_from for r in found], pa.timestamp("us", tz="UTC")),
         },
@@ -71,6 +76,7 @@ RESIDENT = Table(
         Column("household", ColumnKind.PSEUDONYM),
         Column("household_size", ColumnKind.COUNT),
         Column("weeks_unverified", ColumnKind.COUNT),
+        Column("left_behind", ColumnKind.CODE, frozenset(LeftBehind)),
         *(Column(f"need_{need}", ColumnKind.FLAG) for need in Need),
         Column("known_from", ColumnKind.INSTANT),
     ),

@@ -15,7 +15,7 @@ from linli.kernel.errors import NotFound
 from linli.register.models import Attestation, Household, Lapse, Membership, Residence, Visit
 from linli.register.opening import chunks, open_people
 from linli.register.queries.people import PersonRow, person_rows
-from linli.register.queries.places import Ground, ground
+from linli.register.queries.places import Ground, ground, places_of
 from linli.register.queries.survey import is_planned_now
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.codes import HEADS
@@ -215,6 +215,19 @@ def households_at(*, viewer: Actor, community: UUID, building: UUID, dwelling: U
     living = Residence.objects.filter(community=community, building=building, dwelling=dwelling, to_date__isnull=True)
     members = Membership.objects.filter(person__in=living.values("person"), to_date__isnull=True)
     return sorted(set(members.values_list("household_id", flat=True)))
+
+
+def doors_of(*, viewer: Actor, community: UUID, people: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID | None]]:
+    """Person → building and dwelling where they live today, within scope."""
+    if not viewer.sees_community(community):
+        return {}
+    found: dict[UUID, tuple[UUID, UUID | None]] = {}
+    for part in chunks(people):
+        rows = Residence.objects.filter(community=community, person__in=part, to_date__isnull=True)
+        for person, building, dwelling in rows.values_list("person_id", "building_id", "dwelling_id"):
+            found[person] = (building, dwelling)
+    seen = places_of(viewer=viewer, community=community, buildings={building for building, _ in found.values()}).names
+    return {person: place for person, place in found.items() if place[0] in seen}
 
 
 def _place(viewer: Actor, community: UUID, building: UUID) -> Ground:

@@ -12,14 +12,16 @@ from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.queries.structure import LARGEST, Structure, Tally, structure
 from linli.register.rules.ages import COARSE
+from linli.register.rules.left_behind import LeftBehind
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
 from linli.trust import Additive, additive, together
 
 NOWHERE = "-"
 """People in no grid."""
-TABLES = ("status", "age", "households", "origin", "needs")
-"""``households`` counts households, the others people; ``needs``: people, some of whom have several."""
+TABLES = ("status", "age", "households", "origin", "needs", "left_behind")
+"""``households`` counts households, the others people; ``needs``: some of whom have several;
+``left_behind``: by GB/T 31000."""
 _COLUMNS = ("week", "table", "grid", "category", "count", "rule")
 
 
@@ -37,7 +39,7 @@ class Export:
         found = []
         for name, table in self.tables.items():
             cells = [(place, category, count) for (place, category), count in table.cells.items()]
-            if name != "needs":
+            if name not in ("needs", "left_behind"):
                 cells += [(place, "all", count) for place, count in table.by_place.items()]
                 cells.append(("all", "all", table.total))
             cells += [("all", category, count) for category, count in table.by_category.items()]
@@ -73,6 +75,8 @@ def _known(name: str) -> tuple[str, ...]:
         return tuple(f"{age}/{sex}" for age in COARSE for sex in ("1", "2", "0"))
     if name == "households":
         return tuple(str(size) for size in range(1, LARGEST + 1))
+    if name == "left_behind":
+        return tuple(how.value for how in LeftBehind)
     return tuple(need.value for need in Need) if name == "needs" else ()
 
 
@@ -83,4 +87,6 @@ def _of(name: str, tally: Tally) -> Mapping[str, int]:
         return {f"{age}/{sex}": count for (age, sex), count in tally.by_age().items()}
     if name == "households":
         return {str(size): count for size, count in tally.households.items()}
+    if name == "left_behind":
+        return tally.behind
     return tally.origins if name == "origin" else tally.needs

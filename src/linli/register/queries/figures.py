@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,9 +15,11 @@ from linli.kernel.weeks import Week
 from linli.register.models import Lapse, Residence
 from linli.register.opening import chunks
 from linli.register.queries.asof import Moment, Resident, moment, narrow_rounds, residents, rounds, standings
+from linli.register.queries.left_behind import left_behind_at
 from linli.register.queries.visits import doors_seen
 from linli.register.rules.ages import BANDS, age_on, band
 from linli.register.rules.codes import province
+from linli.register.rules.left_behind import LeftBehind
 from linli.register.rules.needs import Need
 from linli.register.rules.residence import Status
 from linli.territory.queries import building_grids, grids
@@ -145,6 +147,19 @@ class NeedCount:
 
 
 @dataclass(frozen=True)
+class BehindCount:
+    """How many of a place are left behind in one way; None where they are so few that one could be pointed at."""
+
+    how: LeftBehind
+    people: int | None
+
+    @staticmethod
+    def of(counts: Mapping[str, int]) -> list[BehindCount]:
+        """The counts as they may be shown, inside too: a worker finds one of these on their own list, nobody in a table."""
+        return [BehindCount(how, shown(counts.get(how.value, 0))) for how in LeftBehind if counts.get(how.value, 0)]
+
+
+@dataclass(frozen=True)
 class Portrait:
     """Who lives in a place on a Monday.
 
@@ -162,6 +177,7 @@ class Portrait:
     origins: dict[str, int] = field(default_factory=dict)
     needs: list[NeedCount] = field(default_factory=list)
     needing: int = 0
+    left_behind: list[BehindCount] = field(default_factory=list)
 
     @property
     def dependency(self) -> int | None:
@@ -174,7 +190,9 @@ def portrait(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portr
     """Everything that the page of one grid says of its residents on a Monday, as it was known then."""
     at = moment(viewer=viewer, community=community, week=week)
     placed = building_grids(viewer=viewer, community=community, on=at.day, grid=grid)
-    return _summed(residents(viewer=viewer, community=community, at=at, grids=placed, buildings=placed), at)
+    people = residents(viewer=viewer, community=community, at=at, grids=placed, buildings=placed)
+    behind = left_behind_at(viewer=viewer, community=community, at=at, people={one.person for one in people})
+    return _summed(people, at, Counter(how.value for how in behind.values()))
 
 
 def headcount(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Portrait:
@@ -195,8 +213,8 @@ def headcount(*, viewer: Actor, community: UUID, week: Week, grid: UUID) -> Port
     )
 
 
-def _summed(people: Sequence[Resident], at: Moment) -> Portrait:
-    """Counts over residents."""
+def _summed(people: Sequence[Resident], at: Moment, behind: Mapping[str, int]) -> Portrait:
+    """Counts over residents. ``behind``: how many are left behind, by code."""
     settled = {Status.PERMANENT}
     sides: dict[str, list[list[int]]] = {name: [[0, 0], [0, 0]] for name in BANDS}
     sizes: Counter[int] = Counter()
@@ -227,4 +245,5 @@ def _summed(people: Sequence[Resident], at: Moment) -> Portrait:
         origins=dict(origins.most_common()),
         needs=[NeedCount(need, needs[need], alone[need], shown(needs[need])) for need in Need if needs[need]],
         needing=sum(bool(person.needs) for person in people),
+        left_behind=BehindCount.of(behind),
     )

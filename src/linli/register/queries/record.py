@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import CareNeed, Hukou, Membership, Residence
 from linli.register.opening import Opened, open_people
+from linli.register.queries.asof import Moment
+from linli.register.queries.left_behind import left_behind_at
 from linli.register.queries.people import PersonRow, may_see, person_rows
 from linli.register.queries.places import community_code
 from linli.register.queries.sources import SourceRow, sources_of
 from linli.register.queries.timeline import Fact, facts_of
 from linli.register.rules.kinship import way
+from linli.register.rules.left_behind import LeftBehind
 from linli.register.rules.masking import masked_number, masked_phone
 from linli.register.rules.residence import Status, status
 from linli.trust import NOT_FOUND
@@ -48,6 +53,7 @@ class Record:
     phone: str = ""
     relation: str = ""
     minor: bool = False
+    left_behind: LeftBehind | None = None
     facts: list[Fact] = field(default_factory=list)
     needs: int = 0
     household_id: UUID | None = None
@@ -78,6 +84,9 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
         document=known.document_kind,
         phone=masked_phone(known.phone),
         relation=relations.get(person, ""),
+        left_behind=left_behind_at(viewer=viewer, community=community, at=Moment(today, timezone.now()), people=[person]).get(
+            person
+        ),
         minor=known.birth_date is not None and _age(known.birth_date, today) < 18,
         facts=facts_of(viewer=viewer, community=community, person=person, today=today),
         needs=CareNeed.objects.filter(person=person, to_date__isnull=True).count(),

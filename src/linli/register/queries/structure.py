@@ -22,7 +22,8 @@ from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.models import Residence
 from linli.register.queries.asof import Resident, moment, residents
-from linli.register.queries.figures import STALE_WEEKS, NeedCount, Portrait
+from linli.register.queries.figures import STALE_WEEKS, BehindCount, NeedCount, Portrait
+from linli.register.queries.left_behind import left_behind_at
 from linli.register.rules.ages import BANDS, age_on, band, coarse_of_band
 from linli.register.rules.codes import province
 from linli.register.rules.needs import Need
@@ -48,13 +49,15 @@ class Tally:
     """first two digits of the hukou's region → floating residents"""
     needs: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
+    behind: Counter[str] = field(default_factory=Counter)
+    """how residents are left behind → how many"""
     needing: int = 0
     verified: int = 0
     stale: int = 0
 
     def take(self, other: Tally) -> None:
         """Count another place in."""
-        for name in ("people", "sizes", "origins", "needs", "alone"):
+        for name in ("people", "sizes", "origins", "needs", "alone", "behind"):
             getattr(self, name).update(getattr(other, name))
         for name in ("needing", "verified", "stale"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -109,6 +112,7 @@ class Tally:
                 if self.needs[need.value]
             ],
             needing=self.needing,
+            left_behind=BehindCount.of(self.behind),
         )
 
 
@@ -138,7 +142,7 @@ def structure(*, viewer: Actor, community: UUID, week: Week) -> Structure | None
     kept = snapshot_of(viewer=viewer, community=community, week=str(week))
     if kept is not None:
         needs = [f"need_{need}" for need in Need]
-        columns = [*_KEYS, "weeks_unverified", *needs]
+        columns = [*_KEYS, "weeks_unverified", "left_behind", *needs]
         table = read("resident", community=community, week=str(week), digest=kept.digest, columns=columns)
         if viewer.grids is not None:
             table = table.filter(pc.is_in(table.column("grid"), pa.array(sorted(labels.values()), pa.string())))
@@ -147,10 +151,14 @@ def structure(*, viewer: Actor, community: UUID, week: Week) -> Structure | None
         return None
     at = moment(viewer=viewer, community=community, week=week)
     people = residents(viewer=viewer, community=community, at=at)
+    behind = left_behind_at(viewer=viewer, community=community, at=at)
     places: dict[str, Tally] = {label: Tally() for label in labels.values()}
     for person in people:
         label = labels.get(person.grid, "") if person.grid else ""
-        _add(places.setdefault(label, Tally()), person, at.day)
+        tally = places.setdefault(label, Tally())
+        _add(tally, person, at.day)
+        if person.person in behind:
+            tally.behind[behind[person.person].value] += 1
     return Structure(week, dict(sorted(places.items())))
 
 
@@ -179,6 +187,10 @@ def _of_facts(table: pa.Table, labels: Iterable[str]) -> dict[str, Tally]:
     floating = table.filter(pc.equal(table.column("status"), Status.FLOATING.value))
     for (grid, origin), count in _counts(floating, ["grid", "origin"]):
         places[grid or ""].origins[origin] += count
+    if "left_behind" in table.column_names:
+        behind = table.filter(pc.is_valid(table.column("left_behind")))
+        for (grid, how), count in _counts(behind, ["grid", "left_behind"]):
+            places[grid or ""].behind[how] += count
     weeks = table.column("weeks_unverified")
     for name, told in (("verified", pc.less(weeks, 1)), ("stale", pc.greater_equal(weeks, STALE_WEEKS))):
         for (grid,), count in _counts(table.filter(told), ["grid"]):

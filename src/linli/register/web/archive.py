@@ -128,7 +128,7 @@ def _page(
         "row": record.row,
         "sex": names.SEX.get(record.row.sex, ""),
         "age": names.age(record.row.age_band),
-        "status": names.listed([_status(record), *([_("a minor")] if record.minor else [])]),
+        "status": names.listed(_standing(record)),
         "document": names.DOCUMENT.get(record.document, ""),
         "events": [event_of(fact) for fact in record.facts],
         "tree": _tree(record, person, community.code),
@@ -149,6 +149,15 @@ def _page(
 def _status(record: Record) -> Any:
     here = record.row is not None and record.row.until is None
     return names.STATUS[record.status] if here else _("no longer lives here")
+
+
+def _standing(record: Record) -> list[Any]:
+    """Status, and what stands beside it."""
+    return [
+        _status(record),
+        *([_("a minor")] if record.minor else []),
+        *([names.LEFT_BEHIND[record.left_behind]] if record.left_behind else []),
+    ]
 
 
 def _written(group: Group, value: str) -> str:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,11 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register import commands
 from linli.register.queries import doors
+from linli.register.queries.asof import Moment
+from linli.register.queries.left_behind import left_behind_at
+from linli.register.queries.people import person_rows
 from linli.register.queries.survey import this_week
+from linli.register.web import names
 from linli.register.web.household import TITLES, about
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
@@ -30,13 +35,40 @@ _FROM_SURVEY = "linli_from_survey"
 
 @page("register.field_homes", may=Permission.REGISTER_WRITE)
 def homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    """My buildings, those with somebody to look for first; above them the way to the survey."""
+    """My buildings, those with somebody to look for first; above them the way to the survey. Or who of mine is left behind."""
+    if request.GET.get("only") == "left_behind":
+        return _left_behind(request, viewer, community)
     today = today_of(viewer, community.id)
     context = {
         "homes": doors.homes(viewer=viewer, community=community.id),
         "week": this_week(viewer=viewer, community=community.id, day=today),
     }
     return render(request, "register/field/homes.html", context)
+
+
+def _left_behind(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
+    today = today_of(viewer, community.id)
+    behind = left_behind_at(viewer=viewer, community=community.id, at=Moment(today, timezone.now()))
+    rows = person_rows(viewer=viewer, community=community.id, people=behind, today=today)
+    commands.note_search(by=viewer, community=community.id, found=len(rows))
+    where = doors.doors_of(viewer=viewer, community=community.id, people=behind)
+    people = [
+        {
+            "row": row,
+            "how": names.LEFT_BEHIND[behind[row.id]],
+            "age": names.age(row.age_band),
+            "url": _door_url(community.code, *where[row.id]),
+        }
+        for row in rows
+        if row.id in where
+    ]
+    return render(request, "register/field/left_behind.html", {"people": people})
+
+
+def _door_url(code: str, building: UUID, dwelling: UUID | None) -> str:
+    if dwelling is None:
+        return reverse("register:field_unplaced", kwargs={"code": code, "building": building})
+    return reverse("register:field_door", kwargs={"code": code, "building": building, "dwelling": dwelling})
 
 
 @page("register.field_building", may=Permission.REGISTER_WRITE)

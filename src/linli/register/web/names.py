@@ -12,6 +12,7 @@ from linli.faces.words import JOIN, current_language
 from linli.kernel.code_tables import table
 from linli.register.rules.declaring import Duty
 from linli.register.rules.kin_words import KinWord
+from linli.register.rules.left_behind import LeftBehind
 from linli.register.rules.residence import Status
 
 SEX: Mapping[str, Promise] = {"1": _("M"), "2": _("F"), "0": _("not known"), "9": _("not stated")}
@@ -23,6 +24,12 @@ STATUS: Mapping[Status, Promise] = {
     Status.OVERSEAS: _("from overseas"),
     Status.UNSTATED: _("hukou not stated"),
 }
+LEFT_BEHIND: Mapping[LeftBehind, Promise] = {
+    LeftBehind.CHILD: _("child left behind: both parents away"),
+    LeftBehind.ELDER: _("left behind: all children away"),
+    LeftBehind.WOMAN: _("left behind: husband away"),
+}
+"""Away: elsewhere for half a year. Whose absence counts is said, so that nobody reads a judgement into it."""
 MATCHED: Mapping[str, Promise] = {
     "name": _("name"),
     "given": _("given name"),

@@ -20,6 +20,7 @@ from linli.kernel.words import Words
 from linli.register.queries.figures import Portrait, headcount, portrait
 from linli.register.rules.codes import PROVINCES
 from linli.register.rules.needs import NAMES
+from linli.register.web.names import LEFT_BEHIND
 from linli.territory.rules.sections import Section
 from linli.trust import Permission
 
@@ -71,6 +72,7 @@ def people_of(now: Portrait, before: Portrait) -> Mapping[str, Any]:
         "pyramid": charts.pyramid(rows),
         "sizes": charts.bars([(_size(size), now.sizes.get(size, 0), _change(now, before, size)) for size in range(1, 6)]),
         "origins": _origins(now, before),
+        "left_behind": _left_behind(now),
     }
 
 
@@ -129,6 +131,16 @@ def _origins(now: Portrait, before: Portrait) -> Table | None:
         light=True,
         narrow="keep",
     )
+
+
+def _left_behind(now: Portrait) -> Table | None:
+    """How many are left behind; few are not told, here as outside."""
+    if not now.left_behind:
+        return None
+    rows: list[list[Any]] = [
+        [LEFT_BEHIND[row.how], Entry(EN_DASH, tone="withheld") if row.people is None else row.people] for row in now.left_behind
+    ]
+    return Table(columns=[Column(_("Left behind")), Column(_("People"), "number")], rows=rows, light=True, narrow="keep")
 
 
 def _province(code: str) -> str:
