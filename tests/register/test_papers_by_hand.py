@@ -153,6 +153,7 @@ def test_handing_over_takes_along_what_was_agreed_and_nothing_else(
     assert proposal.subject_id != subject_of(town, son), "a new subject under a key of the other community"
     key = subject_keys(other_community, [proposal.subject_id])[proposal.subject_id]
     told = json.loads(key.open(DECLARED, proposal.told))
+    assert Declaration.objects.get(id=told.pop("sent")).community_id == town.community
     assert told == {
         "name": "张小山", "birth_date": "1985-02-03", "needs": [], "agreed_on": TODAY.isoformat(), "from": "999901001001",
         "on": TODAY.isoformat(),

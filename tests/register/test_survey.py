@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -61,7 +62,7 @@ def doors(viewer: Actor, town: Town, day: date = TODAY) -> list[str]:
 def test_what_is_found_at_a_door_decides_whether_it_comes_back(
     town: Town, planned: Actor, homes: list[UUID], worker: Actor
 ) -> None:
-    who = {"by": worker, "community": town.community}
+    who: dict[str, Any] = {"by": worker, "community": town.community}
     assert doors(worker, town) == ["2-101", "2-102", "2-103"], "of the own grid alone"
     commands.confirm_unchanged(**who, dwelling=homes[0])
     commands.turned_away(**who, dwelling=homes[1])
@@ -188,7 +189,7 @@ def test_a_second_visit_may_find_nobody_or_nobody_willing(
     town: Town, planned: Actor, homes: list[UUID], worker: Actor, clerk: Actor
 ) -> None:
     visit = drawn(town, planned, worker, homes[0])
-    who = {"community": town.community, "visit": visit.id}
+    who: dict[str, Any] = {"community": town.community, "visit": visit.id}
     with pytest.raises(BadInput):
         record_blind(by=clerk, **who, told=[Told("  ")])
     with pytest.raises(Conflict):

@@ -128,6 +128,7 @@ employer | the employer | 用人单位
 ethnic | ethnic group | 民族
 file | a file | 文件
 floating | floating | 流动人口
+handed_over | handed over to another community | 移交给其他社区
 handover | handed over | 移交
 hukou_region | hukou | 户籍地
 landlord | the landlord | 房东
@@ -147,6 +148,7 @@ nobody_home | nobody was home | 家中无人
 number | document | 证件
 open | open | 待处理
 overseas | from overseas | 境外人员
+pair | two records found to be one person | 两份档案为同一人
 paper | on paper | 纸质
 permanent | permanent | 常住人口
 phone | telephone | 电话

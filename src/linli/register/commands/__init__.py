@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from linli.register.commands.arriving import accept_handover, open_handover, return_handover
 from linli.register.commands.correction import amend_person
-from linli.register.commands.handover import hand_over
+from linli.register.commands.handover import bring_back, hand_over, leave_away
 from linli.register.commands.households import change_head, merge_households, split_household
 from linli.register.commands.moving import move_out, move_within, record_death
 from linli.register.commands.needs import add_need, check_need, end_need
@@ -18,10 +19,12 @@ from linli.register.commands.visits import confirm_person, confirm_unchanged, no
 __all__ = [
     "Registered",
     "Revealed",
+    "accept_handover",
     "add_need",
     "add_person",
     "amend_person",
     "apply_population",
+    "bring_back",
     "change_head",
     "check_need",
     "confirm_person",
@@ -32,6 +35,7 @@ __all__ = [
     "endorse_permit",
     "hand_over",
     "issue_permit",
+    "leave_away",
     "let_dwelling",
     "merge_households",
     "move_out",
@@ -39,9 +43,11 @@ __all__ = [
     "nobody_home",
     "note_export",
     "note_search",
+    "open_handover",
     "open_person",
     "record_death",
     "register_household",
+    "return_handover",
     "reveal",
     "split_household",
     "turned_away",

@@ -27,6 +27,7 @@ from linli.register.queries.mine import may_read, my_person
 from linli.register.queries.places import community_code, time_zone
 from linli.register.rules.by_hand import Evidence, HandFault, Place, Refused, Said, Same
 from linli.register.rules.declarations import (
+    BETWEEN_COMMUNITIES,
     DECLARANT,
     MOST_PEOPLE,
     NO_QUESTION,
@@ -347,7 +348,8 @@ def _told(row: Declaration, key: SubjectKey) -> Told:
 
 
 def _open(by: Actor, community: UUID, declaration: UUID) -> tuple[Declaration, SubjectKey]:
-    found = Declaration.objects.select_for_update(of=("self",)).filter(community=community, id=declaration).first()
+    rows = Declaration.objects.select_for_update(of=("self",)).exclude(kind__in=BETWEEN_COMMUNITIES)
+    found = rows.filter(community=community, id=declaration).first()
     if found is None or not seen(viewer=by, community=community, buildings=[found.building_id], person=found.person_id):
         raise NotFound(NOT_FOUND)
     return found, _key(found)

@@ -18,7 +18,7 @@ from linli.register.queries.people import PersonRow, may_see, person_rows, unsho
 from linli.register.queries.places import community_code, places_of
 from linli.register.rules.by_hand import Candidate, Said
 from linli.register.rules.codes import HEADS
-from linli.register.rules.declarations import WAITING, Kind, Step, Told, household_of, ids
+from linli.register.rules.declarations import BETWEEN_COMMUNITIES, WAITING, Kind, Step, Told, household_of, ids
 from linli.register.rules.sealing import DECLARED
 from linli.territory.queries import buildings_seen, dwellings, find_dwellings
 from linli.trust import NOT_FOUND, subject_keys
@@ -107,7 +107,7 @@ def declarations(*, viewer: Actor, community: UUID, waiting: bool = True, limit:
     """Those within scope: waiting ones, the oldest first; or decided ones, the newest first."""
     if not viewer.sees_community(community):
         return []
-    found = Declaration.objects.filter(community=community)
+    found = Declaration.objects.filter(community=community).exclude(kind=Kind.HANDED_OVER.value)
     found = found.filter(state__in=WAITING).order_by("received_at") if waiting else found.exclude(state__in=WAITING)
     rows = list(found if waiting else found.order_by("-decided_at"))[: limit * (1 if viewer.grids is None else 10)]
     if viewer.grids is not None:
@@ -117,7 +117,7 @@ def declarations(*, viewer: Actor, community: UUID, waiting: bool = True, limit:
 
 def declaration(*, viewer: Actor, community: UUID, declaration: UUID, today: date) -> DeclarationPage:
     """One declaration, opened, beside what is known. NotFound out of scope."""
-    row = Declaration.objects.filter(community=community, id=declaration).first()
+    row = Declaration.objects.filter(community=community, id=declaration).exclude(kind__in=BETWEEN_COMMUNITIES).first()
     if row is None or not seen(viewer=viewer, community=community, buildings=[row.building_id], person=row.person_id):
         raise NotFound(NOT_FOUND)
     told = _told(row)

@@ -52,7 +52,9 @@ class Kind(StrEnum):
     TENANCY = "tenancy"
     STAFF = "staff"
     HANDOVER = "handover"
-    """Written by another community (``commands.handover``)."""
+    """Arrived from another community (``commands.arriving``)."""
+    HANDED_OVER = "handed_over"
+    """Sent to another community (``commands.handover``)."""
 
 
 class Channel(StrEnum):
@@ -79,7 +81,10 @@ DECLARANT = {
     Kind.TENANCY: Declarant.LANDLORD,
     Kind.STAFF: Declarant.EMPLOYER,
     Kind.HANDOVER: Declarant.COMMUNITY,
+    Kind.HANDED_OVER: Declarant.COMMUNITY,
 }
+BETWEEN_COMMUNITIES = (Kind.HANDOVER, Kind.HANDED_OVER)
+"""Decided on by commands of their own, at both sides together."""
 PUBLIC_KINDS = (Kind.MOVE_IN, Kind.TENANCY, Kind.STAFF)
 """What can be declared without an account, or on paper."""
 

@@ -22,6 +22,7 @@ from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.words import Words
 from linli.register.commands import declarations as commands
 from linli.register.queries.declarations import DeclarationPage, DeclarationRow, Meant, declaration, declarations
+from linli.register.queries.handovers import handovers_waiting
 from linli.register.rules.by_hand import Evidence, Refused, Same
 from linli.register.rules.declarations import REFUSAL_WORDS, WAITING, Channel, Kind, Refusal, Step
 from linli.register.rules.kin_words import relation_code
@@ -45,6 +46,9 @@ def listing(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse
         "waiting": waiting,
         "kinds": [(slug, words.TITLE[kind]) for kind, slug in SLUG.items()],
         "letters": viewer.may(Permission.RESIDENT_TIE),
+        "handovers": sum(handovers_waiting(viewer=viewer, community=community.id))
+        if viewer.may(Permission.REGISTER_HAND_OVER)
+        else None,
     }
     return render(request, "register/desk/declarations.html", context)
 
@@ -168,9 +172,7 @@ def _table(rows: list[DeclarationRow], code: str, waiting: bool) -> Table:
         at = row.received_at if waiting or row.decided_at is None else row.decided_at
         lines.append(
             [
-                Entry(
-                    row.reference or EN_DASH, href=reverse("register:declaration", kwargs={"code": code, "declaration": row.id})
-                ),
+                Entry(row.reference or EN_DASH, href=_address(code, row)),
                 words.KIND[row.kind],
                 row.place or EN_DASH,
                 row.grid or EN_DASH,
@@ -185,8 +187,10 @@ def _table(rows: list[DeclarationRow], code: str, waiting: bool) -> Table:
     return Table(columns=[*columns, Column(_("State"))], rows=lines, narrow="flow")
 
 
-def _address(code: str, declaration: UUID) -> str:
-    return reverse("register:declaration", kwargs={"code": code, "declaration": declaration})
+def _address(code: str, row: DeclarationRow) -> str:
+    """Where one is decided on."""
+    name = "register:handover" if row.kind is Kind.HANDOVER else "register:declaration"
+    return reverse(name, kwargs={"code": code, "declaration": row.id})
 
 
 def _person(row: int, meant: Meant, relation: str, accept: AcceptForm, code: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ KIND: Mapping[Kind, Promise] = {
     Kind.TENANCY: _("Tenants"),
     Kind.STAFF: _("Staff living here"),
     Kind.HANDOVER: _("From another community"),
+    Kind.HANDED_OVER: _("To another community"),
 }
 TITLE: Mapping[Kind, Promise] = {
     Kind.MOVE_IN: _("Tell us that you moved in"),
