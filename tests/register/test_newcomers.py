@@ -18,7 +18,9 @@ from linli.register.models import Hukou, Person, Residence
 from linli.register.opening import open_people
 from linli.register.rules import sealing as places
 from linli.register.writing import newcomers
-from linli.trust import Blinder, SubjectKey, blinder, seal_rows, subject_keys
+from linli.trust import Blinder, SubjectKey, blinder, subject_keys
+from linli.trust.sealing.keys import seal_rows
+from linli.trust.suites import SUITES
 from tests.register.ground import Town, build, line, take
 
 NAMES = st.text("王李欧阳单仇曾解張歐飞𠮷〇·. •aBéßÜ　'-，", max_size=8)
@@ -49,10 +51,12 @@ def test_what_many_are_found_by_is_what_each_is_found_by(people: list[tuple[str,
         assert {column: values[at] for column, values in columns.items()} == {column: plain[column] for column in columns}
 
 
-@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=8))
-def test_many_texts_are_sealed_as_each_is(texts: list[tuple[str, str]]) -> None:
-    keys = [SubjectKey(new_id(), bytes([at]) * 32, 1) for at in range(len(texts))]
-    sealed = seal_rows(keys, {"a.b.c": [one for one, _ in texts], "d.e.f": [other for _, other in texts]})
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=8), st.sampled_from([1, 2]))
+def test_many_texts_are_sealed_as_each_is(texts: list[tuple[str, str]], suite: int) -> None:
+    keys = [SubjectKey(new_id(), bytes([at]) * 32, suite) for at in range(len(texts))]
+    subjects, secrets = [key.subject_id.bytes for key in keys], [bytes([at]) * 32 for at in range(len(texts))]
+    columns = {"a.b.c": [one for one, _ in texts], "d.e.f": [other for _, other in texts]}
+    sealed = seal_rows(SUITES[suite], subjects, secrets, columns)
     for place, at in (("a.b.c", 0), ("d.e.f", 1)):
         assert [places.opened(key, place, value) for key, value in zip(keys, sealed[place], strict=True)] == [
             pair[at] for pair in texts
@@ -82,10 +86,12 @@ def test_the_check_character_is_the_sum_of_the_standard(first: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("cores", [1, 2])
 def test_three_hundred_in_parts_of_seven_are_on_the_register_as_the_file_says(
-    community: UUID, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cores: int, community: UUID, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(newcomers, "PART", 7)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: range(cores))
     town = build(community)
     lines = _three_hundred()
     report = take(tmp_path, town.community, "2026-W46", lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -92,22 +92,17 @@ def read_file(
     if not cells:
         raise BadInput(NOTHING_MAPPED, where=Where(file=file_name, row=table.heading_row), remedy=MEND_HEADINGS)
     prints, recognised = None, Recognised.none()
-    if kind.recalls and community is not None:
-        read = table.gather()
-        if len(read.numbers):
-            chosen = sorted(name for name in places if name not in kind.volatile)
-            purpose = purpose_of(definition.name, declared or {}, chosen)
-            at = [places[name] for name in chosen]
-            prints = prints_of(community, definition.name, purpose, read, at, table.faults)
-            recognised = recognise_rows(community, prints)
-        rows = read.rows(np.flatnonzero(~np.isin(read.numbers, recognised.rows)))
-        texts = _Texts(definition, places, cells, table)
-        texts.take(rows)
-        numbers = read.numbers
-    else:
-        texts = _Texts(definition, places, cells, table)
-        texts.take(table.rows)
-        numbers = np.array(texts.numbers, np.int64)
+    read = table.gather()
+    numbers = read.numbers
+    if kind.recalls and community is not None and len(numbers):
+        chosen = sorted(name for name in places if name not in kind.volatile)
+        purpose = purpose_of(definition.name, declared or {}, chosen)
+        at = [places[name] for name in chosen]
+        prints = prints_of(community, definition.name, purpose, read, at, table.faults)
+        recognised = recognise_rows(community, prints)
+    texts = _Texts(definition, places, cells, table)
+    for block in read.blocks(np.flatnonzero(~np.isin(numbers, recognised.rows)) if len(recognised) else None):
+        texts.take(*block)
     if not len(numbers):
         raise BadInput(NO_ROWS, where=Where(file=file_name, row=table.heading_row + 1), remedy=ASK_AGAIN)
     mine = texts.mine
@@ -125,29 +120,37 @@ class _Texts:
         self.mine = _Mine(definition, places)
         self.cells = cells
         self.table = table
-        self.numbers: list[int] = []
         self.rows: list[Row] = []
         self.refused: list[Outcome] = []
 
-    def take(self, rows: Iterable[tuple[int, Sequence[str]]]) -> None:
-        mine, cells, faults_of = self.mine, self.cells, self.table.faults
-        for number, texts in rows:
-            self.numbers.append(number)
-            faults = faults_of.get(number)
-            if faults:
-                told = _told(faults, cells, self.table)
-                if told:
-                    self.refused.append(told)
-                    continue
-            if not mine.holds(texts):
-                words, remedy = Words(OTHER_COMMUNITY), Words(RIGHT_COMMUNITY)
-                self.refused.append(Outcome(number, Verdict.REFUSED, words, remedy, column=mine.column))
+    def take(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        """Some thousands of rows: column by column, since a column's cells are often alike; what is faulty, row by row."""
+        names = [cell.name for cell in self.cells]
+        values = [cell.all(columns[cell.place]) for cell in self.cells]
+        faulty = {at for cell, column in zip(self.cells, values, strict=True) for at in cell.faulty(column)}
+        if self.mine.place >= 0:
+            faulty |= self.mine.strange(columns[self.mine.place])
+        if self.table.faults:
+            faulty |= {at for at, number in enumerate(numbers) if number in self.table.faults}
+        for at, row in enumerate(zip(*values, strict=True)):
+            if at not in faulty:
+                self.rows.append(Row(numbers[at], dict(zip(names, row, strict=True))))
                 continue
-            values, outcome = _parsed(number, texts, cells)
-            if outcome:
-                self.refused.append(outcome)
+            told = self._refusal(numbers[at], [column[at] for column in columns], row)
+            if told:
+                self.refused.append(told)
             else:
-                self.rows.append(Row(number, values))
+                self.rows.append(Row(numbers[at], dict(zip(names, row, strict=True))))
+
+    def _refusal(self, number: int, texts: Sequence[str], values: Sequence[Any]) -> Outcome | None:
+        """None where the reader's fault lies in a column that nobody reads."""
+        told = _told(self.table.faults.get(number, ()), self.cells, self.table)
+        if told:
+            return told
+        if not self.mine.holds(texts):
+            words, remedy = Words(OTHER_COMMUNITY), Words(RIGHT_COMMUNITY)
+            return Outcome(number, Verdict.REFUSED, words, remedy, column=self.mine.column)
+        return _faults(number, texts, self.cells, values)
 
 
 def match_columns(table: Table, definition: Definition, *, file_name: str) -> dict[str, int]:
@@ -192,6 +195,7 @@ class _Cell:
         self.parse: Callable[[str], Any] = bind(definition.options) if bind else field.parse
         self.values = definition.values.get(field.name, {})
         self.known: dict[str, Any] = {"": None}
+        self.faults = 0
 
     def read(self, text: str) -> Any:
         """The value of a text not met before; a _Fault where it can't be read."""
@@ -203,9 +207,21 @@ class _Cell:
                 value = self.parse(self.values.get(trimmed, trimmed))
             except BadInput as fault:
                 value = _Fault(fault)
+                self.faults += 1
         if len(self.known) < _REMEMBERED:
             self.known[text] = value
         return value
+
+    def all(self, texts: Sequence[str]) -> list[Any]:
+        """The values of many texts."""
+        known, read = self.known, self.read
+        return [known[text] if text in known else read(text) for text in texts]
+
+    def faulty(self, values: Sequence[Any]) -> list[int]:
+        """Where a value can't be read, or is missing and must be known."""
+        if self.faults or (self.field.required and None in values):
+            return [at for at, value in enumerate(values) if value.__class__ is _Fault or (value is None and self.field.required)]
+        return []
 
     def outcome(self, row: int, text: str, words: Words, remedy: Words | None, fields: tuple[str, ...]) -> Outcome:
         shown = text.strip()
@@ -235,27 +251,26 @@ class _Mine:
         self.strangers += 1
         return False
 
+    def strange(self, texts: Sequence[str]) -> set[int]:
+        """Where rows may belong to another community."""
+        strangers = {text for text in set(texts) if text.strip() not in self.values}
+        return {at for at, text in enumerate(texts) if text in strangers} if strangers else set()
 
-def _parsed(number: int, texts: Sequence[str], cells: Sequence[_Cell]) -> tuple[dict[str, Any], Outcome | None]:
-    values: dict[str, Any] = {}
-    faults: list[_Cell] = []
-    for cell in cells:
-        text = texts[cell.place]
-        try:
-            value = cell.known[text]
-        except KeyError:
-            value = cell.read(text)
-        if value.__class__ is _Fault or (value is None and cell.field.required):
-            faults.append(cell)
-        values[cell.name] = value
+
+def _faults(number: int, texts: Sequence[str], cells: Sequence[_Cell], values: Sequence[Any]) -> Outcome | None:
+    """The outcome of a row with cells that can't be read, or are empty and must be known; the first of them is told."""
+    faults = [
+        (cell, value)
+        for cell, value in zip(cells, values, strict=True)
+        if isinstance(value, _Fault) or (value is None and cell.field.required)
+    ]
     if not faults:
-        return values, None
-    first = faults[0]
-    value = values[first.name]
+        return None
+    first, value = faults[0]
     words, remedy = (
         (value.error.words, value.error.remedy) if isinstance(value, _Fault) else (Words(EMPTY_CELL), Words(FILL_CELL))
     )
-    return values, first.outcome(number, texts[first.place], words, remedy, tuple(cell.name for cell in faults))
+    return first.outcome(number, texts[first.place], words, remedy, tuple(cell.name for cell, _ in faults))
 
 
 def _told(faults: Sequence[CellFault], cells: Sequence[_Cell], table: Table) -> Outcome | None:

@@ -7,6 +7,7 @@ today, so they are never checked against a list. Passing the checksum proves not
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -18,6 +19,8 @@ NEVER_ISSUED_REGION = "999999"
 
 def normalise(text: str) -> str:
     """Full-width digits, spaces and a lower-case x are how people type; give the number as the standard writes it."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
     return narrow.replace(" ", "").replace("\u3000", "").strip("'`’").upper()
 
@@ -39,8 +42,14 @@ def is_valid(number: str) -> bool:
 
 def birth_date(number: str) -> date | None:
     """The birth date that the number states, or None where there is no such day."""
+    return _day(number[6:14])
+
+
+@lru_cache(50_000)
+def _day(digits: str) -> date | None:
+    """Few days are stated often: everybody's birthdays of a century are 36,525."""
     try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return None
 

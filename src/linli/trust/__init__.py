@@ -64,11 +64,12 @@ if TYPE_CHECKING:
     from linli.trust.sealing.blinding import Blinder, blinder
     from linli.trust.sealing.columns import on_erased, sealed
     from linli.trust.sealing.files import open_file, rewrap_file, seal_file
-    from linli.trust.sealing.keys import SubjectKey, Tampered, seal_rows, subject_keys
+    from linli.trust.sealing.keys import SubjectKey, Tampered, subject_keys
+    from linli.trust.sealing.newcomers import Told
     from linli.trust.sealing.rewrapping import on_rotated
     from linli.trust.slips import leave_slip, take_slips
     from linli.trust.speakers import as_themselves, offer_speaker
-    from linli.trust.subjects import NewSubject, drop_subjects, new_subjects, new_subjects_in_parts
+    from linli.trust.subjects import NewSubject, SealedSubjects, drop_subjects, new_sealed_subjects, new_subjects
     from linli.trust.web.asking import asked_before, keep_asked
     from linli.trust.web.pages import PAGES, page
 
@@ -127,11 +128,12 @@ _HOMES = {
     "trust.sealing.files": ("open_file", "rewrap_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),
     "trust.sealing.rewrapping": ("on_rotated",),
-    "trust.sealing.keys": ("SubjectKey", "Tampered", "seal_rows", "subject_keys"),
+    "trust.sealing.keys": ("SubjectKey", "Tampered", "subject_keys"),
+    "trust.sealing.newcomers": ("Told",),
     "trust.clocks": ("clock_of", "offer_zones"),
     "trust.slips": ("leave_slip", "take_slips"),
     "trust.speakers": ("as_themselves", "offer_speaker"),
-    "trust.subjects": ("NewSubject", "drop_subjects", "new_subjects", "new_subjects_in_parts"),
+    "trust.subjects": ("NewSubject", "SealedSubjects", "drop_subjects", "new_sealed_subjects", "new_subjects"),
     "trust.web.asking": ("asked_before", "keep_asked"),
     "trust.web.pages": ("PAGES", "page"),
 }

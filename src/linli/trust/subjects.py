@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, models
 
-from linli.kernel.ids import new_ids
+from linli.kernel.aside import mapped
+from linli.kernel.ids import new_hexes, new_ids
 from linli.trust.audit import record
 from linli.trust.keyring import Ring
 from linli.trust.models import Subject, WrappedKey
 from linli.trust.sealing.keys import SubjectKey, ring_of, wrapped_keys
+from linli.trust.sealing.newcomers import Piece, Told, seal_piece
 from linli.trust.suites import SECRET_BYTES
-
-_AT_ONCE = 20_000
 
 
 class NewSubject(NamedTuple):
@@ -30,27 +31,55 @@ class NewSubject(NamedTuple):
 
 def new_subjects(community: UUID, count: int) -> list[NewSubject]:
     """``count`` new data subjects with random 64-bit pseudonyms and keys, recorded in the running command's trail."""
-    return [subject for part in new_subjects_in_parts(community, count) for subject in part]
-
-
-def new_subjects_in_parts(community: UUID, count: int, part: int = _AT_ONCE) -> Iterator[list[NewSubject]]:
-    """:func:`new_subjects`, ``part`` by ``part``: a million keys need not be in memory together. Take all of them."""
     held = ring_of(community)
     record("trust.subject", counts={"new": count})
-    for start in range(0, count, part):
-        yield _made(community, held, min(part, count - start))
-
-
-def _made(community: UUID, held: Ring, count: int) -> list[NewSubject]:
     ids = new_ids(count)
-    hexes = [i.hex for i in ids]
-    noise, names = os.urandom(SECRET_BYTES * count), os.urandom(8 * count)
+    noise = os.urandom(SECRET_BYTES * count)
     secrets = [noise[i : i + SECRET_BYTES] for i in range(0, len(noise), SECRET_BYTES)]
-    pseudonyms = [names[i : i + 8].hex() for i in range(0, len(names), 8)]
-    insert(Subject, ("id", "community", "pseudonym"), zip(hexes, repeat(community.hex), pseudonyms))
-    wrapped = zip(hexes, repeat(community.hex), repeat(held.current), repeat(held.suite), wrapped_keys(held, ids, secrets))
-    insert(WrappedKey, ("subject", "community", "version", "suite", "wrapped"), wrapped)
+    wrapped = wrapped_keys(held, ids, secrets)
+    pseudonyms = _keep(community, held, [i.hex for i in ids], wrapped)
     return list(map(NewSubject, ids, pseudonyms, map(SubjectKey, ids, secrets, repeat(held.suite))))
+
+
+class SealedSubjects(NamedTuple):
+    """New data subjects (ids of 32 hexadecimal digits); by place what was told of them, sealed; the columns they are found by."""
+
+    ids: list[str]
+    texts: Mapping[str, list[bytes]]
+    found_by: Mapping[str, Sequence[Any]]
+
+
+def new_sealed_subjects(community: UUID, told: Iterable[Told], *, aside: bool) -> Iterator[SealedSubjects]:
+    """A data subject with a key for everybody who is ``told`` of, recorded in the running command's trail; take all of them.
+
+    ``aside``: there is so much of it that a second process is worth starting, which seals while this one writes. Some of what is
+    told is asked for before the first answer is given.
+    """
+    held, count = ring_of(community), 0
+    waiting: deque[list[str]] = deque()
+
+    def pieces() -> Iterator[Piece]:
+        for some in told:
+            waiting.append(new_hexes(some.count))
+            ids = bytes.fromhex("".join(waiting[-1]))
+            yield Piece(ids, held.secret, held.suite, held.index_secret, held.index_suite, some)
+
+    for sealed in mapped(seal_piece, pieces(), aside=aside):
+        ids = waiting.popleft()
+        _keep(community, held, ids, sealed.wrapped)
+        count += len(ids)
+        yield SealedSubjects(ids, sealed.texts, sealed.found_by)
+    record("trust.subject", counts={"new": count})
+
+
+def _keep(community: UUID, held: Ring, hexes: Sequence[str], wrapped: Iterable[bytes]) -> list[str]:
+    """Write the subjects with their wrapped keys; the pseudonyms that they got."""
+    names = os.urandom(8 * len(hexes)).hex()
+    pseudonyms = [names[i : i + 16] for i in range(0, len(names), 16)]
+    insert(Subject, ("id", "community", "pseudonym"), zip(hexes, repeat(community.hex), pseudonyms))
+    keys = zip(hexes, repeat(community.hex), repeat(held.current), repeat(held.suite), wrapped)
+    insert(WrappedKey, ("subject", "community", "version", "suite", "wrapped"), keys)
+    return pseudonyms
 
 
 def drop_subjects(community: UUID, subjects: Collection[UUID]) -> int:

@@ -72,7 +72,7 @@ def _hex(value: Any) -> Any:
 def _uuids(values: Sequence[Any]) -> Sequence[Any]:
     if _all_one(values):
         return [_hex(values[0])] * len(values)
-    return [f"{v.int:032x}" if v.__class__ is UUID else _hex(v) for v in values]
+    return [v.int.to_bytes(16).hex() if v.__class__ is UUID else _hex(v) for v in values]
 
 
 def _all_one(values: Sequence[Any]) -> bool:

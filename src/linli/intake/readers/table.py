@@ -61,11 +61,15 @@ class Columns:
 
     def rows(self, at: np.ndarray | None = None) -> Iterator[tuple[int, Sequence[str]]]:
         """The rows (those at the places ``at``, or all) as :class:`Table` yields them."""
+        for numbers, columns in self.blocks(at):
+            yield from zip(numbers, zip(*columns, strict=True), strict=True)
+
+    def blocks(self, at: np.ndarray | None = None) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """The same some thousands at a time: row numbers, and beside them the cells of each column."""
         numbers = self.numbers if at is None else self.numbers[at]
         columns = self.columns if at is None else [column.take(pa.array(at)) for column in self.columns]
         for start in range(0, len(numbers), PIECE):
-            cells = zip(*(column.slice(start, PIECE).to_pylist() for column in columns), strict=True)
-            yield from zip(numbers[start : start + PIECE].tolist(), cells, strict=True)
+            yield numbers[start : start + PIECE].tolist(), [column.slice(start, PIECE).to_pylist() for column in columns]
 
     @classmethod
     def whole(cls, first: int, columns: list[pa.ChunkedArray]) -> Columns:

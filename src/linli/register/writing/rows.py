@@ -111,7 +111,7 @@ def _add_people(writing: Writing, renewal: Renewal) -> None:
         return writing.dwelling(home.dwelling)
 
     if newcomers.count:
-        newcomers.write(writing.community, writing.blind, writing.insert, dwelling)
+        newcomers.write(writing.community, writing.insert, dwelling)
     homes, hukou = newcomers.residences, newcomers.hukou
     writing.fetch_keys([*(home.person for home in homes), *(one.person for one in hukou)])
     addresses = [writing.seal(home.person, HOME_ADDRESS, home.address_text[:ADDRESS_SIGNS]) for home in homes]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -11,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from linli.kernel.errors import LinliError
 from linli.kernel.words import sentence
 from linli.trust.keyring import Ring, ring
-from linli.trust.suites import NONCE_BYTES, SUITES, TAG_BYTES, Aead
+from linli.trust.suites import NONCE_BYTES, SUITES, TAG_BYTES, Aead, Suite
 
 TAMPERED = sentence("trust.tampered", "A protected value cannot be opened: it was changed, or it belongs elsewhere.")
 ASK_ADMINISTRATOR = sentence("trust.ask_administrator", "Tell the system administrator; the record itself is still there.")
@@ -48,6 +49,15 @@ def _of_place(place: str) -> bytes:
     return place.encode() + b"\0"
 
 
+class Wraps(Protocol):
+    """What wraps new keys: a ring, or as much of one as another process is told."""
+
+    @property
+    def secret(self) -> bytes: ...
+    @property
+    def suite(self) -> int: ...
+
+
 class SubjectKey:
     """The key of one data subject. Never printed, never stored but wrapped."""
 
@@ -79,16 +89,20 @@ class SubjectKey:
         return f"SubjectKey({self.subject_id})"
 
 
-def seal_rows(keys: Sequence[SubjectKey], columns: Mapping[str, Sequence[str]]) -> dict[str, list[bytes]]:
-    """By place, the texts of many people (one beside each key) sealed as ``SubjectKey.seal`` does; nothing stays nothing."""
-    noise = os.urandom(NONCE_BYTES * len(keys) * len(columns))
+def seal_rows(
+    suite: Suite, subjects: Sequence[bytes], secrets: Sequence[bytes], columns: Mapping[str, Sequence[str]]
+) -> dict[str, list[bytes]]:
+    """By place, the texts of many people sealed as ``SubjectKey.seal`` does; nothing stays nothing.
+
+    ``subjects``: their ids as bytes, beside each the secret of its key and a text in each column.
+    """
+    noise = os.urandom(NONCE_BYTES * len(subjects) * len(columns))
     prefixes = [_of_place(place) for place in columns]
     sealed: dict[str, list[bytes]] = {place: [] for place in columns}
     appends = [column.append for column in sealed.values()]
-    at = 0
-    for key, *texts in zip(keys, *columns.values(), strict=True):
-        suite = SUITES[key._suite]
-        encrypt, mark, subject = suite.aead(key._secret).encrypt, suite.mark, key.subject_id.bytes
+    aead, mark, at = suite.aead, suite.mark, 0
+    for subject, secret, *texts in zip(subjects, secrets, *columns.values(), strict=True):
+        encrypt = aead(secret).encrypt
         for prefix, text, append in zip(prefixes, texts, appends, strict=True):
             if not text:
                 append(b"")
@@ -111,13 +125,22 @@ def _bound(subject: bytes) -> bytes:
     return b"linli subject key\0" + subject
 
 
-def wrapped_keys(held: Ring, subjects: Iterable[UUID], secrets: Iterable[bytes]) -> Iterator[bytes]:
+def wrapped_keys(held: Wraps, subjects: Iterable[UUID], secrets: Iterable[bytes]) -> Iterator[bytes]:
     """The keys of subjects under the ring's current key: suite byte, nonce, ciphertext, tag (61 bytes)."""
+    return iter(wrap_rows(held, [subject.bytes for subject in subjects], list(secrets)))
+
+
+def wrap_rows(held: Wraps, subjects: Sequence[bytes], secrets: Sequence[bytes]) -> list[bytes]:
+    """:func:`wrapped_keys` of subjects by the bytes of their ids."""
     suite = SUITES[held.suite]
-    aead, mark = suite.aead(held.secret), suite.mark
-    for subject, secret in zip(subjects, secrets, strict=True):
-        nonce = os.urandom(NONCE_BYTES)
-        yield mark + nonce + aead.encrypt(nonce, secret, _bound(subject.bytes))
+    encrypt, mark = suite.aead(held.secret).encrypt, suite.mark
+    # One question for all: the system's answer takes longer than the encryption.
+    noise = os.urandom(NONCE_BYTES * len(subjects))
+    nonces = [noise[at : at + NONCE_BYTES] for at in range(0, len(noise), NONCE_BYTES)]
+    return [
+        mark + nonce + encrypt(nonce, secret, _bound(subject))
+        for subject, secret, nonce in zip(subjects, secrets, nonces, strict=True)
+    ]
 
 
 class Unwrapping:
