@@ -105,7 +105,11 @@ FIELD: Mapping[str, Promise] = {
     "ethnic": _("ethnic group"),
     "education": _("education"),
 }
-OUTCOME: Mapping[str, Promise] = {"unchanged": _("Nothing had changed."), "nobody_home": _("Nobody was home.")}
+OUTCOME: Mapping[str, Promise] = {
+    "unchanged": _("Nothing had changed."),
+    "nobody_home": _("Nobody was home."),
+    "refused": _("They did not want to talk."),
+}
 DECIDED: Mapping[str, Promise] = {
     "open": _("Not yet decided."),
     "accepted": _("Taken over."),
