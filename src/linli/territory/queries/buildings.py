@@ -7,6 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
+import numpy as np
+import pyarrow as pa
+
+from linli.intake import bulk
 from linli.territory.models import Building, BuildingGrid, Dwelling, Street
 from linli.territory.versions import version_on
 from linli.trust import Actor
@@ -35,12 +39,35 @@ class BuildingRow:
 
 @dataclass(frozen=True)
 class BuildingIndex:
-    """What the register's address parser looks up. ``dwellings``: id by (building, unit, room), as written."""
+    """What the register's address parser looks up."""
 
     buildings: list[BuildingRow]
     streets: list[str]
     estates: list[str]
-    dwellings: dict[tuple[UUID, str, str], UUID]
+    dwellings: KnownDoors
+
+
+class KnownDoors:
+    """The dwellings of some buildings, read at once as columns; objects are made for a building that is asked about."""
+
+    def __init__(self, dwellings: pa.Table, buildings: Collection[UUID]) -> None:
+        whose = dwellings["building"].to_numpy(zero_copy_only=False).astype("S32")
+        order = np.argsort(whose, kind="stable")
+        self._whose, self._seen = whose[order], frozenset(buildings)
+        self._columns = [dwellings[name].combine_chunks().take(pa.array(order)) for name in ("unit", "room", "id")]
+        self._known: dict[UUID, dict[tuple[str, str], UUID]] = {}
+
+    def of(self, building: UUID) -> dict[tuple[str, str], UUID]:
+        """Id by (stair well, room), as written; empty where the building lies out of scope."""
+        if building not in self._known:
+            self._known[building] = self._read(building) if building in self._seen else {}
+        return self._known[building]
+
+    def _read(self, building: UUID) -> dict[tuple[str, str], UUID]:
+        wanted = np.bytes_(building.hex.encode())
+        first, end = (int(np.searchsorted(self._whose, wanted, side)) for side in ("left", "right"))
+        units, rooms, ids = (column.slice(first, end - first).to_pylist() for column in self._columns)
+        return {(unit, room): UUID(hex=one) for unit, room, one in zip(units, rooms, ids, strict=True)}
 
 
 def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: date | None = None) -> list[BuildingRow]:
@@ -76,14 +103,13 @@ def building_grids(*, viewer: Actor, community: UUID, on: date | None = None, gr
 def building_index(*, viewer: Actor, community: UUID) -> BuildingIndex:
     """Names, estates, numbers, streets and dwellings of the buildings within scope."""
     rows = buildings(viewer=viewer, community=community)
-    mine = {row.id for row in rows}
-    dwellings = Dwelling.objects.filter(community_id=community).values_list("building_id", "unit", "room", "id")
+    dwellings = bulk.fetch(Dwelling, ["building", "unit", "room", "id"], community=community)
     streets = set(Street.objects.filter(community_id=community).values_list("name", flat=True)) | {row.street for row in rows}
     return BuildingIndex(
         rows,
         sorted(streets - {""}) if viewer.sees_community(community) else [],
         sorted({row.estate for row in rows} - {""}),
-        {(building, unit, room): dwelling for building, unit, room, dwelling in dwellings if building in mine},
+        KnownDoors(dwellings, {row.id for row in rows}),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from linli.register.rules.addresses.aliases import Aliases, Learned, Target
 from linli.register.rules.addresses.index import Index
-from linli.register.rules.addresses.places import Found, How, Parsed, Place, Reason
+from linli.register.rules.addresses.places import Doors, Found, How, Parsed, Place, Reason
 from linli.register.rules.addresses.signs import normalise
 
-__all__ = ["Aliases", "Found", "How", "Index", "Learned", "Parsed", "Place", "Reason", "Target", "normalise"]
+__all__ = ["Aliases", "Doors", "Found", "How", "Index", "Learned", "Parsed", "Place", "Reason", "Target", "normalise"]

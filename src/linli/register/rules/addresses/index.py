@@ -9,7 +9,7 @@ from uuid import UUID
 
 from linli.register.rules.addresses.aliases import Aliases, Learned, Target
 from linli.register.rules.addresses.names import Meaning, Names
-from linli.register.rules.addresses.places import Found, How, Parsed, Place, Reason
+from linli.register.rules.addresses.places import Doors, Found, How, Parsed, Place, Reason
 from linli.register.rules.addresses.prefix import Prefix
 from linli.register.rules.addresses.reading import Reader, Reading, bare
 from linli.register.rules.addresses.signs import clean, has_brackets, normalise, opened, without_remarks
@@ -24,12 +24,13 @@ _NOW = re.compile(r"^[ ,]*(?:现住|实住|现居|实际居住|居住地)")
 class Index:
     """The buildings and dwellings of one community, ready to be asked.
 
-    ``dwellings``: id by (building, stair well, room). ``areas``: names of the province, city, district, sub-district and
-    community it lies in, as far as known: an address that names others is elsewhere. ``aliases``: what people confirmed.
+    ``dwellings``: id by (building, stair well, room), or whoever tells them by building. ``areas``: names of the province, city,
+    district, sub-district and community it lies in, as far as known: an address that names others is elsewhere. ``aliases``: what
+    people confirmed.
     """
 
     places: Sequence[Place]
-    dwellings: Mapping[tuple[UUID, str, str], UUID] = field(default_factory=dict)
+    dwellings: Mapping[tuple[UUID, str, str], UUID] | Doors = field(default_factory=dict)
     areas: Iterable[str] = ()
     aliases: Aliases = field(default_factory=Aliases)
     _cache: dict[str, Found] = field(default_factory=dict)
@@ -37,9 +38,7 @@ class Index:
 
     def __post_init__(self) -> None:
         self._by_id = {place.id: place for place in self.places}
-        self._rooms: dict[tuple[UUID, str], list[tuple[str, UUID]]] = {}
-        for (building, unit, room), dwelling in self.dwellings.items():
-            self._rooms.setdefault((building, room), []).append((unit, dwelling))
+        self._doors = _Grouped(self.dwellings) if isinstance(self.dwellings, Mapping) else self.dwellings
         self._prefix = Prefix(self.areas)
         self._plain = self._reader = Reader(self.places, self._prefix, {})
         self._meanings: dict[str, Meaning] = {}
@@ -185,30 +184,41 @@ class Index:
     def _confirmed(self, text: str, place: Place, dwelling: UUID | None) -> Found:
         if dwelling is None:
             return Found(place.id, how=How.ALIAS)
-        doors = (
-            (unit, room) for (building, unit, room), one in self.dwellings.items() if (building, one) == (place.id, dwelling)
-        )
+        doors = (door for door, one in self._doors.of(place.id).items() if one == dwelling)
         return Found(place.id, dwelling, *next(doors, ("", "")), how=How.ALIAS)
 
     def _in_building(self, place: Place, unit: str, room: str, reading: Reading) -> Found:
         how = reading.how
         if not room:
             return Found(place.id, how=how)
-        exact = self.dwellings.get((place.id, unit, room))
+        doors = self._doors.of(place.id)
+        exact = doors.get((unit, room))
         if exact is not None:
             return Found(place.id, exact, unit, room, how=how)
-        rooms = self._rooms.get((place.id, room), [])
+        rooms = [(well, one) for (well, other), one in doors.items() if other == room]
         if (not unit or place.units <= 1) and len(rooms) == 1:
             return Found(place.id, rooms[0][1], rooms[0][0], room, how=how)
         if not unit and len(room) == 4 and not rooms:
             # 3号楼2501: stair well 2, room 501, where the house has no 25th floor.
-            inside = self.dwellings.get((place.id, room[0], room[1:]))
+            inside = doors.get((room[0], room[1:]))
             if inside is not None:
                 return Found(place.id, inside, room[0], room[1:], how=how)
         if not unit and (place.units > 1 or len(rooms) > 1):
             # Several stair wells have such a room: the building is certain, the door is not.
             return Found(place.id, how=how)
         return Found(place.id, None, unit, room, how=how)
+
+
+class _Grouped:
+    """Dwellings that are all known, by building."""
+
+    def __init__(self, dwellings: Mapping[tuple[UUID, str, str], UUID]) -> None:
+        self._of: dict[UUID, dict[tuple[str, str], UUID]] = {}
+        for (building, unit, room), dwelling in dwellings.items():
+            self._of.setdefault(building, {})[unit, room] = dwelling
+
+    def of(self, building: UUID) -> Mapping[tuple[str, str], UUID]:
+        return self._of.get(building, {})
 
 
 def _weight(found: Found) -> int:

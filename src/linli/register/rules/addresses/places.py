@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 
@@ -56,6 +58,14 @@ class Place:
     street: str = ""
     house_number: str = ""
     units: int = 0
+
+
+class Doors(Protocol):
+    """The dwellings of a community, asked for by building: a file that renews a town names few of them."""
+
+    def of(self, building: UUID, /) -> Mapping[tuple[str, str], UUID]:
+        """Id by (stair well, room)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
