@@ -59,6 +59,20 @@ def round_of(*, viewer: Actor, community: UUID, week: str | None = None) -> Roun
     )
 
 
+def _signed_off(viewer: Actor, community: UUID, week: str) -> tuple[str, datetime] | None:
+    """Who signed a week off, and when; for the register's page of the same week (``site.wiring``)."""
+    if not viewer.sees_community(community):
+        return None
+    found = Round.objects.filter(community=community, week=week, signed_at__isnull=False).first()
+    if found is None or found.signed_at is None:
+        return None
+    names = account_names(viewer=viewer, accounts=[found.signed_by]) if found.signed_by else {}
+    return names.get(found.signed_by, "") if found.signed_by else "", found.signed_at
+
+
+SIGNED_OFF = _signed_off
+
+
 def batches_told(*, viewer: Actor, community: UUID, but: str) -> set[str]:
     """Imports that the rounds of other weeks than ``but`` have told of: what still lies in the inbox belongs to them."""
     if not viewer.sees_community(community):

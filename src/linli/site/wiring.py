@@ -73,11 +73,14 @@ def _connect_pages() -> None:
     from linli.cases.web import sections as cases_sections
     from linli.flows.web import sections as flows_sections
     from linli.focus.web import sections as focus_sections
+    from linli.monday import queries as monday
     from linli.register.web import sections as register_sections
+    from linli.register.web import signing as register_signing
     from linli.territory.rules.sections import offer_section
 
     for section in (*register_sections.SECTIONS, cases_sections.GRID_SECTION, flows_sections.GRID_SECTION):
         offer_section(section)
+    register_signing.offer_sign_off(monday.SIGNED_OFF)
     focus_sections.offer(
         focus_sections.Section("cases.reports", "cases/desk/finding_section.html", "case.read", cases_sections.reports_of_finding)
     )

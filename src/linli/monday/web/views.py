@@ -27,8 +27,7 @@ from linli.kernel.weeks import Week
 from linli.monday import commands, queries
 from linli.monday.queries import RoundView
 from linli.monday.rules import AGENDA_MATTERS, STAGE_NAMES, Stage
-from linli.register.queries.questions import open_counts
-from linli.register.queries.rounds import unsigned
+from linli.register.queries.open_matters import OpenMatter, open_matters
 from linli.trust import Permission, Zone, grids_of, page
 
 _CELL_STATES = {"good": "", "due": "due", "none": "none", "unknown": "absent"}
@@ -63,18 +62,22 @@ def this_monday(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRes
 
 
 def _register_state(viewer: Actor, community: Zone, week: Week) -> dict[str, Any] | None:
-    """What of the register still waits for somebody: open questions, and grids that nobody has signed for."""
+    """What of the register waits for somebody now: questions by kind, leavers, declarations, hand-overs, grids not signed for."""
     if not viewer.may(Permission.REGISTER_READ):
         return None
-    asked = sum(open_counts(viewer=viewer, community=community.id).values())
+    found = open_matters(viewer=viewer, community=community.id, week=week, day=timezone.localdate())
+    may_write = viewer.may(Permission.REGISTER_WRITE)
     return {
-        "asked": asked,
-        "unsigned": JOIN[current_language()].join(unsigned(viewer=viewer, community=community.id, week=week)),
+        "rows": [{"row": row, "url": _place_of(row, community.code) if may_write else ""} for row in found.rows],
+        "unsigned": JOIN[current_language()].join(found.unsigned),
         "url": f"{reverse('register:round', kwargs={'code': community.code})}?week={week}",
-        "questions": reverse("register:questions", kwargs={"code": community.code})
-        if viewer.may(Permission.REGISTER_WRITE)
-        else "",
     }
+
+
+def _place_of(row: OpenMatter, code: str) -> str:
+    """Where one kind of open matter is done."""
+    address = reverse(row.page, kwargs={"code": code})
+    return f"{address}?matter={row.key}" if row.page == "register:questions" else address
 
 
 @require_POST
@@ -114,6 +117,7 @@ def agenda(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse
             "last_week": _last_week(viewer, community.id, found, today)[: _also(rows)],
             "unjudged": unjudged[: _also(rows)],
             "not_judged": len(unjudged),
+            "register": _register_state(viewer, community, Week.parse(found.week)),
             "map": focus.map_of(
                 viewer,
                 community.id,

@@ -106,6 +106,22 @@ def open_counts(*, viewer: Actor, community: UUID) -> dict[str, int]:
     return dict(found)
 
 
+def open_by_matter(*, viewer: Actor, community: UUID) -> dict[Matter, tuple[int, date]]:
+    """How many questions wait within scope and since when the oldest, by what they ask; people missing from the files are asked
+    about as having left."""
+    if not viewer.sees_community(community):
+        return {}
+    found: dict[Matter, tuple[int, date]] = {}
+    items = in_scope(viewer, community, ReviewItem.objects.filter(community=community, state=State.OPEN.value))
+    waiting = [(Matter(row.matter), timezone.localdate(row.opened_at)) for row in items]
+    places = ground(viewer=viewer, community=community)
+    waiting += [(Matter.LEFT, since) for _person, _building, since in _missing(viewer, community, places)]
+    for matter, since in waiting:
+        count, oldest = found.get(matter, (0, since))
+        found[matter] = count + 1, min(oldest, since)
+    return {matter: found[matter] for matter in ORDER if matter in found}
+
+
 def _missing(viewer: Actor, community: UUID, places: Ground) -> list[tuple[UUID, UUID, date]]:
     """(person, building, since) of those who live within scope and whom full files no longer show."""
     lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,6 +30,7 @@ from linli.register.queries.questions import open_counts
 from linli.register.queries.rounds import MANAGER, WORKER, GridRound, Signature, current_week, grid_rounds, mondays
 from linli.register.rules.rounds import COMPLETE, Delta
 from linli.register.web.places import today_of
+from linli.register.web.signing import signed_off
 from linli.trust import Permission, page
 
 POPULATION = "register.population"
@@ -118,6 +120,7 @@ def _steps(viewer: Actor, community: Any, week: Week, found: list[GridRound], as
     done = bool(written) or (not files and verified > 0)
     to_sign = [row for row in found if not row.settled]
     may_import = viewer.may(Permission.IMPORT_READ)
+    signed = signed_off(viewer, community.id, week)
     steps = [
         Step(_("File"), came, "done" if done else "open", file_url if may_import else None),
         Step(
@@ -140,9 +143,11 @@ def _steps(viewer: Actor, community: Any, week: Week, found: list[GridRound], as
         ),
         Step(
             _("Signed off"),
-            _("verified: %(n)s of %(all)s") % {"n": number(verified), "all": number(people)},
-            "done" if found and not to_sign and not asked else "waiting",
-            _address("monday:this", community.code) if viewer.may(Permission.MONDAY_READ) else None,
+            _signed_by(*signed) if signed else _("verified: %(n)s of %(all)s") % {"n": number(verified), "all": number(people)},
+            "done" if signed else "open" if done and found and not to_sign and not asked else "waiting",
+            f"{address}?week={week}"
+            if viewer.may(Permission.MONDAY_READ) and (address := _address("monday:this", community.code))
+            else None,
         ),
     ]
     return steps
@@ -182,8 +187,12 @@ def _grid_row(row: GridRound, code: str, week: Week, since: Week, shell: str) ->
 def _signed(signature: Signature | None, row: GridRound) -> dict[str, Any]:
     if signature is None:
         return {"text": _("not signed yet"), "tone": "mute"}
-    text = _("%(name)s, %(at)s") % {"name": signature.name, "at": when(timezone.localtime(signature.at), current_language())}
+    text = _signed_by(signature.name, signature.at)
     return {"text": text, "tone": "due" if signature.changed else "", "changed": signature.changed}
+
+
+def _signed_by(name: str, at: datetime) -> str:
+    return _("%(name)s, %(at)s") % {"name": name, "at": when(timezone.localtime(at), current_language())}
 
 
 @page("register.grid_round", may=Permission.REGISTER_READ)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from linli.site.verbs.output import progress, result, say
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from linli.kernel.weeks import Week
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         done = run_round(by=SYSTEM, community=zone.id, week=week, inbox=arguments.inbox, step=step)
     files = [{**asdict(f), "error": both(f.error) if f.error else None} for f in done.files]
+    waiting = _waiting(zone.id, week)
     unjudged = [{"subject": both(u["subject"]), "reason": both(u["reason"])} for u in done.unjudged]
     if arguments.json:
         result(
@@ -49,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "snapshot": done.snapshot,
                 "findings": done.findings,
                 "unjudged": unjudged,
+                "register": waiting,
                 "seconds": done.seconds,
             }
         )
@@ -64,4 +72,26 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"{done.week}: {'nothing new; ' if done.again else ''}{done.findings} findings, snapshot {done.snapshot[:8]}")
         for missing in unjudged:
             say(f"Could not be judged: {missing['subject']['en']}. {missing['reason']['en']}")
+        for one in waiting["open"]:
+            since = f", the oldest of {one['oldest']}" if one["oldest"] else ""
+            say(f"{one['what']['en']}: {one['count']}{since}")
+        if waiting["unsigned"]:
+            say(f"Not signed yet: grids {', '.join(waiting['unsigned'])}")
     return 1 if done.rejected else 0
+
+
+def _waiting(community: UUID, week: Week) -> dict[str, Any]:
+    """What of the register waits for somebody now, both languages; and the grids that nobody has signed for."""
+    from django.utils import timezone
+
+    from linli.faces.words import both
+    from linli.register.queries.open_matters import open_matters
+    from linli.trust import SYSTEM, clock_of
+
+    with clock_of(community):
+        found = open_matters(viewer=SYSTEM, community=community, week=week, day=timezone.localdate())
+    rows = [
+        {"what": both(row.name), "count": row.count, "oldest": row.oldest.isoformat() if row.oldest else None}
+        for row in found.rows
+    ]
+    return {"open": rows, "unsigned": found.unsigned}
