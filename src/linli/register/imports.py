@@ -16,6 +16,7 @@ from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.commands import apply_population, undo_population
+from linli.register.queries.erased import erased_rows
 from linli.register.queries.places import address_index, community_code, time_zone
 from linli.register.queries.standing import latest_round, needs_told, standing
 from linli.register.queries.suspects import model_version, suspects
@@ -130,9 +131,10 @@ def plan_population(
     now = standing(viewer=viewer, community=community, entries=entries, coverage=coverage, day=monday)
     shown = Ids(np.sort(recognised.objects)) if recognised is not None else NOBODY
     like = suspects(viewer=viewer, community=community, entries=entries, standing=now, shown=shown)
+    gone = erased_rows(viewer=viewer, community=community, entries=entries)
     file = Reconciliation(
         now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown, suspects=like,
-        judges="waiting" not in options,
+        judges="waiting" not in options, erased=gone,
     )  # fmt: skip
     file.renewal.model = model_version()
     file.renewal.coverage = coverage.as_json()
@@ -222,6 +224,12 @@ sentence(
     "register.population.count.linked",
     "one row taken for somebody by likeness",
     "%(count)s rows taken for somebody by likeness",
+    count="count",
+)
+sentence(
+    "register.population.count.erased",
+    "one row names somebody whose data were erased",
+    "%(count)s rows name people whose data were erased",
     count="count",
 )
 sentence("register.population.count.addresses", "one address read", "%(count)s addresses read", count="count")

@@ -28,10 +28,10 @@ def connect() -> None:
     from linli.register.commands.ties import LETTERS_JOB
     from linli.register.portable import PORTABLE as REGISTER_PORTABLE
     from linli.register.queries.mine import SPEAKS
-    from linli.register.queries.subjects import KNOWS
+    from linli.register.queries.subjects import KNOWS, numbers_of
     from linli.register.retained import RETAINED as REGISTER_RETAINED
     from linli.territory.queries.communities import CLOCK
-    from linli.trust import offer_people, offer_speaker, offer_zones, on_rotated, on_withdrawn
+    from linli.trust import offer_people, offer_speaker, offer_zones, on_marking, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.keyring.jobs import DAILY as PRUNING
     from linli.trust.keyring.jobs import prune_kept
@@ -62,6 +62,7 @@ def connect() -> None:
     offer_speaker(SPEAKS)
     offer_zones(CLOCK)
     on_withdrawn(*ON_WITHDRAWN)
+    on_marking(numbers_of)
     on_rotated(rewrap_kept)
     register_columns.declare_sealed()
     trust_columns.declare_sealed()

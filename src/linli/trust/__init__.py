@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from linli.trust.disclosure import Additive, additive, protect, shown, together
     from linli.trust.door import COMMANDS, NOT_FOUND, command
     from linli.trust.erased_marks import erased_before, forget_named, not_erased, note_named, on_marking
-    from linli.trust.erasure import erase_subject, replay_erasures
+    from linli.trust.erasure import erase_subject, erased_subjects, replay_erasures
     from linli.trust.lookers import Looker, who_looked
     from linli.trust.models import Zone
     from linli.trust.queries import (
@@ -123,7 +123,7 @@ _HOMES = {
     "trust.rules": ("STAFF", "Permission", "Role", "ZoneKind", "permissions_of"),
     "trust.compartments": ("Compartment", "notes_about", "open_note", "seal_note"),
     "trust.erased_marks": ("erased_before", "forget_named", "not_erased", "note_named", "on_marking"),
-    "trust.erasure": ("erase_subject", "replay_erasures"),
+    "trust.erasure": ("erase_subject", "erased_subjects", "replay_erasures"),
     "trust.sealing.blinding": ("Blinder", "blinder"),
     "trust.sealing.files": ("open_file", "rewrap_file", "seal_file"),
     "trust.sealing.columns": ("on_erased", "sealed"),

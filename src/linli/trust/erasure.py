@@ -66,8 +66,12 @@ def replay_erasures(*, by: Actor, community: UUID) -> int:
 
 def erased(community: UUID) -> set[UUID]:
     """Every subject of a community that was erased, by the table or by the file."""
-    here = set(Erasure.objects.filter(community=community).values_list("subject_id", flat=True))
-    return here | {UUID(e["subject"]) for e in ledger() if e["community"] == str(community)}
+    return erased_subjects(community) | {UUID(e["subject"]) for e in ledger() if e["community"] == str(community)}
+
+
+def erased_subjects(community: UUID) -> set[UUID]:
+    """Every subject of a community that was erased, as the database knows it."""
+    return set(Erasure.objects.filter(community=community).values_list("subject_id", flat=True))
 
 
 def _is_back(subject: UUID) -> bool:

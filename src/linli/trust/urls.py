@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.trust.web import keeping, rights, views
+from linli.trust.web import erased, keeping, rights, views
 
 app_name = "trust"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/<str:code>/audit/", views.audit, name="audit"),
     path("desk/<str:code>/rights/", rights.requests, name="rights"),
     path("desk/<str:code>/rights/new/", rights.new, name="rights_new"),
+    path("desk/<str:code>/rights/erased/", erased.named, name="erased_named"),
     path("desk/<str:code>/rights/<uuid:asked>/", rights.detail, name="rights_request"),
     path("desk/<str:code>/rights/<uuid:asked>/answer/", rights.answer, name="rights_answer"),
     path("desk/<str:code>/purposes/", rights.purposes, name="purposes"),

@@ -38,9 +38,9 @@ from linli.register.rules.marks import pair_text
 from linli.register.rules.regrouping import head_of
 from linli.register.rules.residence import hukou_is_here
 from linli.register.rules.review import Matter
-from linli.register.rules.sealing import person_columns
+from linli.register.rules.sealing import number_index, person_columns
 from linli.territory.commands import add_dwelling
-from linli.trust import Permission, command, new_subjects
+from linli.trust import Permission, command, new_subjects, not_erased
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,8 @@ def _write(
             Person(id=ids[row], subject_id=subject.id, community_id=hand.community, known_from=hand.now, batch=None, **columns)
         )
     Person.objects.bulk_create(made)
+    # They stand here and are registered: whatever was erased before, no mark stands against it.
+    not_erased(hand.community, lambda blind: [number_index(blind, people[row].document_kind, people[row].number) for row in fresh])
     _move_known(hand, known, on)
     everybody = [ids[row] for row in range(len(people))]
     stays = {ids[row]: said.status.value for row, said in enumerate(people) if said.status}

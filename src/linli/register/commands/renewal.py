@@ -32,7 +32,7 @@ from linli.register.rules.standing import DwellingKey
 from linli.register.writing.questions import ask, note_links
 from linli.register.writing.rows import Writing, write
 from linli.territory.commands import NewDwelling, add_dwellings, drop_dwellings
-from linli.trust import Permission, command, drop_subjects, record
+from linli.trust import Permission, command, drop_subjects, forget_named, note_named, record
 
 LATER_FILE = sentence("register.undo.later_file", "A later population file, of %(week)s, stands on this one.")
 LATER_FIRST = sentence("register.undo.later_first", "Undo the later file first, or correct the person's record by hand.")
@@ -57,6 +57,7 @@ def apply_population(*, by: Actor, community: UUID, batch: UUID, plan: Plan, as_
         write(writing, renewal)
     ask(writing, renewal)
     note_links(writing, renewal)
+    note_named(community, renewal.erased, batch=batch, at=as_of)
     assert renewal.monday is not None
     told = RegisterRound.objects.filter(community=community, batch=batch)
     if told.exists():
@@ -93,5 +94,6 @@ def undo_population(*, by: Actor, community: UUID, batch: UUID) -> Undone:
         subjects -= set(model._default_manager.filter(subject__in=subjects).values_list("subject_id", flat=True))
     drop_subjects(community, subjects)
     drop_dwellings(by=by, community=community, batch=batch)
+    forget_named(community, batch)
     record("register.round", ids=[batch], counts={"restored": undone.restored, "kept": len(undone.kept)})
     return undone

@@ -28,6 +28,7 @@ from linli.register.models import (
 )
 from linli.register.opening import Opened, chunks, open_people
 from linli.register.queries.asof import Moment, Resident, residents
+from linli.register.queries.erased import erased_people
 from linli.register.queries.links import leaders
 from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
@@ -69,7 +70,10 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
     lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)
     found.lapses = {person: OpenLapse(row, since) for person, row, since in lapses.values_list("person_id", "id", "from_monday")}
     if coverage.extent is Extent.FULL:
-        found.living = _in_scope(viewer, community, coverage, day)
+        # Whoever was erased is missing from no file.
+        found.living = _in_scope(viewer, community, coverage, day).without(
+            Ids.of(erased_people(viewer=viewer, community=community))
+        )
     return found
 
 

@@ -65,6 +65,10 @@ _ADDRESS_WORDS = {
     Reason.EMPTY: NO_ADDRESS, Reason.UNREADABLE: UNREADABLE, Reason.UNKNOWN: NO_BUILDING, Reason.AMBIGUOUS: SEVERAL_BUILDINGS,
     Reason.CONFLICT: CONTRADICTS, Reason.ELSEWHERE: ELSEWHERE,
 }  # fmt: skip
+ERASED = sentence("register.refused.erased", "The data of whoever bears this number were erased because they asked for it.")
+ASK_PRIVACY = sentence(
+    "register.remedy.ask_privacy", "The person in charge of personal data decides whether they are registered again."
+)
 FEWEST_TO_JUDGE = 10
 """Fewer rows than this say nothing about whose file it is."""
 
@@ -96,7 +100,8 @@ class Reconciliation:
 
     ``day``: the Monday at whose beginning the file stands; ``source``: who speaks (``precedence.Source``); ``shown``: whom rows
     that said nothing new speak of; ``in_scope``: who must be in a full file; ``suspects``: by row, who may be the same person and
-    how likely that is; ``judges``: whether it may say that the file is another community's (not of rows that waited).
+    how likely that is; ``judges``: whether it may say that the file is another community's (not of rows that waited);
+    ``erased``: rows that name somebody erased on request, with the mark that says so.
     """
 
     def __init__(
@@ -111,7 +116,9 @@ class Reconciliation:
         shown: Ids = NOBODY,
         suspects: Mapping[int, Suspect] | None = None,
         judges: bool = True,
+        erased: Mapping[int, UUID] | None = None,
     ) -> None:
+        self.erased = erased or {}
         self.judges = judges
         self.standing, self.index, self.day, self.code = standing, index, day, community_code
         self.source, self.shown, self.suspects = source, shown, suspects or {}
@@ -214,6 +221,11 @@ class Reconciliation:
             entry.known = known
             if known is not None:
                 self._taken[known.id] = entry.row
+            elif entry.row in self.erased:
+                # Somebody who asked to be forgotten is nobody new; whether the law wants them back, one person decides.
+                refusals[entry.row] = Refusal(Words(ERASED), Words(ASK_PRIVACY), "number", "")
+                self.renewal.erased[self.erased[entry.row]] = entry.row
+                self.counts["erased"] += 1
         for entry in entries:
             if entry.known is None and entry.row not in refusals and entry.row in self.suspects:
                 self._suspect(entry, self.suspects[entry.row])

@@ -134,6 +134,8 @@ class Renewal:
     """Person, row and probability, where likeness alone says that the row speaks of the person."""
     overruled: list[tuple[UUID, str, int]] = field(default_factory=list)
     """Person and field whose earlier voucher no longer counts, and the row that says so."""
+    erased: dict[UUID, int] = field(default_factory=dict)
+    """Marks of numbers whose bearers were erased because they asked, and the row that names each."""
     seen: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 

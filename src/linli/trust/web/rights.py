@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from linli.kernel.errors import LinliError
 from linli.trust.models import Zone
 from linli.trust.purposes.rules import VERSION, notice, personal_fields
 from linli.trust.rights import commands, queries
+from linli.trust.rights.erased import named_again
 from linli.trust.rights.rules import CLOSED, Act, Asker, Channel, Proof, Right, State, clock, refusals
 from linli.trust.rules import Permission
 from linli.trust.web import words
@@ -34,7 +36,9 @@ def requests(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespon
         words.Leaf(_("Closed"), "?list=closed", closed, counts["closed"]),
     ]
     listed = [{"row": row, "right": words.RIGHTS[row.right], "state": words.STATES[row.state], **_days(row.left)} for row in rows]
-    return render(request, "trust/desk/rights.html", {"tabs": tabs, "rows": listed, "closed": closed, "days": clock().days})
+    again = len(named_again(viewer=viewer, community=community.id))
+    context = {"tabs": tabs, "rows": listed, "closed": closed, "days": clock().days, "erased": again}
+    return render(request, "trust/desk/rights.html", context)
 
 
 def _days(left: int | None) -> dict[str, int | None]:
@@ -86,7 +90,7 @@ def detail(http: HttpRequest, viewer: Actor, community: Zone, asked: UUID) -> Ht
         try:
             _step(viewer, community.id, asked, form.cleaned_data)
         except LinliError as fault:
-            form.add_error(None, words.said(fault.words))
+            form.add_error(None, " ".join(words.said(text) for text in (fault.words, fault.remedy) if text))
         else:
             messages.success(http, _("Written down."))
             return redirect("trust:rights_request", code=community.code, asked=asked)
@@ -130,7 +134,9 @@ def _step(viewer: Actor, community: UUID, asked: UUID, told: dict[str, Any]) -> 
     elif act is Act.WITHDRAW:
         commands.take_back_request(**on)
     else:
-        plain = {
+        if act is Act.ANSWER:
+            on["although_here"] = told.get("although_here", False)
+        plain: dict[Act, Callable[..., None]] = {
             Act.NOTE: commands.note_on_request,
             Act.EXTEND: commands.extend_request,
             Act.ANSWER: commands.answer_request,

@@ -78,6 +78,9 @@ class StepForm(forms.Form):
     note = forms.CharField(
         label=_("What was done, or why"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    although_here = forms.BooleanField(
+        label=_("Erase also somebody who lives here: these data were kept without a ground"), required=False
+    )
 
     def __init__(self, *args: Any, state: State, right: Right, asker: Asker, answers: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,6 +100,8 @@ class StepForm(forms.Form):
             del self.fields["proof"]
         if Act.REFUSE not in possible:
             del self.fields["code"]
+        if right is not Right.DELETE or Act.ANSWER not in possible:
+            del self.fields["although_here"]
         self.possible = possible
 
     def clean(self) -> dict[str, Any]:
