@@ -89,7 +89,7 @@ def test_json_instants_truth_and_foreign_keys(place: UUID) -> None:
     given_values = {
         "id": batch, "community_id": place, "kind": "k", "mapping": mapping.id, "file_name": 'a\t"\\N\n', "sha256": "s",
         "size": 2**40, "kept": "", "encoding": "", "ignored": ["列", "\\"], "received_at": at, "as_of": at, "state": "applied",
-        "rows": 3, "verdicts": {"a": [1]}, "counts": {}, "ranges": {}, "digest": "", "seconds": 1.5, "undo_reason": "",
+        "rows": 3, "verdicts": {"a": [1]}, "counts": {}, "ranges": {}, "digest": "", "seconds": 1.5, "undo_reason": "", "turn": 0,
     }  # fmt: skip
     assert bulk.insert(Batch, list(given_values), [tuple(given_values.values())]) == 1
     found = Batch.objects.get()

@@ -99,7 +99,7 @@ def test_undo_lists_what_later_work_stands_on(place: UUID, csv_file: Callable[..
     Visit.objects.create(house=House.objects.get(code="A3"))
     done = undo(by=SYSTEM, community=place, batch=first.batch, reason="wrong file")
     assert [(o.row, o.words.key) for o in done.kept if o.words] == [
-        (3, "intake.undo.changed_since"),
+        (3, "intake.undo.later_file"),
         (4, "intake.undo.used_since"),
     ]
     assert set(House.objects.values_list("code", flat=True)) == {"A2", "A3", "A4"}

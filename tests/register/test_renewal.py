@@ -14,7 +14,7 @@ from linli.intake import State, preview, undo
 from linli.intake.models import RowResult
 from linli.kernel import citizen_number
 from linli.kernel.actor import Actor
-from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed
+from linli.kernel.errors import BadInput, LinliError, NotAllowed
 from linli.kernel.weeks import Week
 from linli.register.commands import amend_person, end_need
 from linli.register.models import CareNeed, Household, Lapse, Membership, Person, RegisterRound, Residence
@@ -109,16 +109,6 @@ def test_the_first_file_can_be_undone_too(town: Town, tmp_path: Path) -> None:
     undo(by=SYSTEM, community=town.community, batch=report.batch, reason="Wrong file.")
     assert dump() == before
     assert take(tmp_path, town.community, "2026-W46", PEOPLE).verdicts["new"] == 5
-
-
-def test_files_are_undone_newest_first(town: Town, tmp_path: Path) -> None:
-    first = take(tmp_path, town.community, "2026-W46", PEOPLE)
-    take(tmp_path, town.community, "2026-W47", PEOPLE[:3])
-    before = dump()
-    with pytest.raises(Conflict) as caught:
-        undo(by=SYSTEM, community=town.community, batch=first.batch, reason="Wrong file.")
-    assert caught.value.words.params["week"] == "2026-W47"
-    assert dump() == before
 
 
 def test_absence_empties_nothing_and_lapses_end(town: Town, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linli.intake.changes import forget_changes, note_changes, restore
+    from linli.intake.changes import changed_after, changed_by, forget_changes, hand_on, note_changes, stand_in
     from linli.intake.commands import declare_mapping, tidy_files, undo, wait_again
-    from linli.intake.kinds import KINDS, Field, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, offer
+    from linli.intake.kinds import KINDS, Field, Kept, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, Why, offer
+    from linli.intake.later import LaterBatch, hand_work_since, taken_in_since, without_turns
     from linli.intake.mapping import read_definition
     from linli.intake.prints import forget_prints
     from linli.intake.queries import (
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from linli.intake.rules import State, mask
     from linli.intake.store import inbox_of
     from linli.intake.taking import BatchReport, apply_preview, approve, preview, rehearse_undo, take_in
+    from linli.intake.undoing import Rows, restore
     from linli.intake.waiting import take_waiting
 
 _HOMES = {
-    "changes": ("forget_changes", "note_changes", "restore"),
+    "changes": ("changed_after", "changed_by", "forget_changes", "hand_on", "note_changes", "stand_in"),
     "commands": ("declare_mapping", "tidy_files", "undo", "wait_again"),
-    "kinds": ("KINDS", "Field", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "offer"),
+    "kinds": ("KINDS", "Field", "Kept", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "Why", "offer"),
+    "later": ("LaterBatch", "hand_work_since", "taken_in_since", "without_turns"),
     "mapping": ("read_definition",),
     "prints": ("forget_prints",),
     "queries": (
@@ -55,6 +58,7 @@ _HOMES = {
     "rules": ("State", "mask"),
     "store": ("inbox_of",),
     "taking": ("BatchReport", "apply_preview", "approve", "preview", "rehearse_undo", "take_in"),
+    "undoing": ("Rows", "restore"),
     "waiting": ("take_waiting",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

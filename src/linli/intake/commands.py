@@ -13,13 +13,14 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils import timezone
 
-from linli.intake import store
-from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone
+from linli.intake import bulk, store
+from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone, Verdict
 from linli.intake.mapping import definition_of
-from linli.intake.models import Batch, Change, Gate, Mapping, RowResult
+from linli.intake.models import Batch, Change, Gate, Mapping, RowResult, UndoKept
 from linli.intake.prints import Prints, forget_batch, keep_prints
 from linli.intake.rules import State, may_approve, may_become
 from linli.intake.tally import Results
+from linli.intake.undoing import rows_back
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.kernel.words import sentence
 from linli.trust import NOT_FOUND, Actor, Permission, command, record
@@ -127,11 +128,11 @@ def _write(
     approved_by: UUID | None = None,
 ) -> None:
     _may(by, draft.kind)
-    _turn(community, draft.turn)
+    turn = _turn(community, draft.turn)
     if Batch.objects.filter(community=community, sha256=draft.sha256, kind=draft.kind.name, state=State.APPLIED).exists():
         raise Conflict(TAKEN_BEFORE)
     _drop_previews(community, draft)
-    batch = _store(community, draft, State.APPLIED, awaits=_said(plan), approved_by=approved_by)
+    batch = _store(community, draft, State.APPLIED, awaits=_said(plan), approved_by=approved_by, turn=turn)
     planned = list(plan.outcomes)
     draft.kind.apply(by=by, community=community, batch=batch.id, plan=plan, as_of=draft.as_of)
     finished = results.completed(planned, plan.outcomes)
@@ -190,20 +191,25 @@ def write_waiting(
 
 
 @command("intake.wait_again", may=Permission.IMPORT_READ)
-def wait_again(*, by: Actor, community: UUID, batch: UUID, waiting: Sequence[Outcome]) -> None:
-    """The answer by which rows were taken in was taken back: they wait again, as ``waiting`` says. Their kind undid its part."""
+def wait_again(*, by: Actor, community: UUID, batch: UUID, waiting: Sequence[Outcome]) -> int:
+    """The answer by which rows were taken in was taken back: they wait again, as ``waiting`` says. Their kind undid its part.
+
+    Returns how many of them had been taken in; the others were refused.
+    """
     found = Batch.objects.select_for_update(of=("self",)).filter(id=batch, community=community).first()
     if found is None or found.state != State.APPLIED:
         raise Conflict(NOT_NOW, remedy=LOOK_AGAIN)
-    _retell(found, waiting)
+    before = _retell(found, waiting)
     record("intake.batch", ids=[batch], fields=["verdicts"], counts={"rows": len(waiting)})
+    return sum(verdict != Verdict.REFUSED.value for verdict in before)
 
 
-def _retell(batch: Batch, told: Sequence[Outcome]) -> None:
-    """What became of some rows is now another; the sum over all verdicts stays what it was."""
+def _retell(batch: Batch, told: Sequence[Outcome]) -> list[str]:
+    """What became of some rows is now another; the sum over all verdicts stays what it was. Returns the verdicts before."""
     rows = [outcome.row for outcome in told]
     counted = dict(batch.verdicts)
-    for verdict in RowResult.objects.filter(batch=batch, row__in=rows).values_list("verdict", flat=True):
+    before = list(RowResult.objects.filter(batch=batch, row__in=rows).values_list("verdict", flat=True))
+    for verdict in before:
         counted[verdict] = counted.get(verdict, 0) - 1
     for outcome in told:
         counted[outcome.verdict.value] = counted.get(outcome.verdict.value, 0) + 1
@@ -218,6 +224,7 @@ def _retell(batch: Batch, told: Sequence[Outcome]) -> None:
     )  # fmt: skip
     batch.verdicts = counted
     batch.save(update_fields=["verdicts"])
+    return before
 
 
 def _said(plan: Plan) -> dict[str, Any] | None:
@@ -246,21 +253,26 @@ def undo(*, by: Actor, community: UUID, batch: UUID, reason: str) -> Undone:
     found, kind = _to_undo(by, community, batch)
     # The gate first: a file that is being written on top of this one must be seen, or see that this one is gone.
     _turn(community, None)
+    # Before the flat gives back, while it is still noted what the batch wrote: the next file compares all of it in full.
+    forget_batch(community, batch)
     undone = kind.undo(by=by, community=community, batch=batch)
     found.state = State.UNDONE.value
     found.undone_at = timezone.now()
     found.undone_by = by.account
     found.undo_reason = reason.strip()[:500]
     earlier = (found.undo or {}).get("restored", 0)
-    found.undo = {
-        "restored": earlier + undone.restored,
-        "kept": [
-            {"row": o.row, "words": o.words.as_json() if o.words else None, "object": str(o.object_id) if o.object_id else None}
-            for o in undone.kept
-        ],
-    }
+    rows, written = rows_back(found, undone.kept)
+    found.undo = {"restored": earlier + undone.restored, "kept": len(undone.kept), "rows": rows, "written": written}
     found.save(update_fields=["state", "undone_at", "undone_by", "undo_reason", "undo"])
-    forget_batch(community, batch)
+    UndoKept.objects.filter(batch=found).delete()
+    bulk.insert(
+        UndoKept,
+        ("community", "batch", "row", "words", "object_id", "at", "by", "file"),
+        (
+            (community, batch, one.row, one.words.as_json(), one.object_id, one.why.at, one.why.by, one.why.file)
+            for one in undone.kept
+        ),
+    )
     if not undone.kept:
         Change.objects.filter(batch=found).delete()
     record(
@@ -320,12 +332,13 @@ def _may(by: Actor, kind: Kind) -> None:
         raise NotAllowed("trust.not_allowed")
 
 
-def _turn(community: UUID, expected: int | None) -> None:
-    """Pass the gate: one batch after the other. Overtaken where ``expected`` is no longer the turn."""
+def _turn(community: UUID, expected: int | None) -> int:
+    """Pass the gate: one batch after the other. Returns the new turn; Overtaken where ``expected`` is no longer the turn."""
     gate, _ = Gate.objects.select_for_update().get_or_create(community_id=community)
     if expected is not None and gate.turn != expected:
         raise Overtaken
     Gate.objects.filter(community=community).update(turn=gate.turn + 1)
+    return gate.turn + 1
 
 
 def _drop_previews(community: UUID, draft: Draft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
@@ -97,12 +98,35 @@ class Plan:
     needs_second: Words | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a row can't go back: in words, since when, by which account or which later batch; None where that isn't known."""
+
+    words: Words
+    at: datetime | None = None
+    by: UUID | None = None
+    file: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row that an undo leaves as it is. ``row`` 0: of no row of its own; ``object_id``: the record that it speaks of."""
+
+    row: int
+    why: Why
+    object_id: UUID | None = None
+
+    @property
+    def words(self) -> Words:
+        return self.why.words
+
+
 @dataclass(frozen=True)
 class Undone:
-    """What an undo restored, and which rows it could not because later work stands on them."""
+    """What an undo restored (records), and which rows it could not because later work stands on them."""
 
     restored: int
-    kept: Sequence[Outcome] = ()
+    kept: Sequence[Kept] = ()
 
 
 Planner = Callable[..., Plan]
@@ -119,8 +143,14 @@ class Applier(Protocol):
     def __call__(self, *, by: Any, community: UUID, batch: UUID, plan: Plan, as_of: Any) -> None: ...
 
 
+class Shower(Protocol):
+    """What may be shown of records in a list: a masked name, say. A record that may not be shown is left out."""
+
+    def __call__(self, *, viewer: Any, community: UUID, ids: Sequence[UUID]) -> Mapping[UUID, str]: ...
+
+
 class Undoer(Protocol):
-    """A command of the flat: restores every row whose last writer is still ``batch``, and lists the others."""
+    """A command of the flat: gives back every row that nothing later stands on, and lists the others."""
 
     def __call__(self, *, by: Any, community: UUID, batch: UUID) -> Undone: ...
 
@@ -132,7 +162,7 @@ class Kind:
     ``recalls``: rows are recognised by their fingerprint, so that a row which says what it said last time is neither parsed nor
     compared; its plan takes ``recognised``. ``volatile``: fields that a source moves on every week though nothing happened (the
     day of the export); they are no part of the fingerprint. Every outcome but a refusal must then name its record
-    (``object_id``); one that names none is read in full each time.
+    (``object_id``); one that names none is read in full each time. ``show``: what a list may show of records.
     """
 
     name: str
@@ -144,6 +174,7 @@ class Kind:
     undo: Undoer
     recalls: bool = False
     volatile: frozenset[str] = frozenset()
+    show: Shower | None = None
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -37,7 +37,10 @@ class Mapping(models.Model):
 
 
 class Gate(models.Model):
-    """Counts the batches written or undone in a community, so that a plan made before another batch is never applied after it."""
+    """Counts what is written in a community, batches and work by hand alike, so that a plan made before is never applied after.
+
+    The turn tells what came after what, even where the clock was put back.
+    """
 
     community = models.OneToOneField("trust.Zone", on_delete=models.PROTECT, primary_key=True, related_name="+")
     turn = models.PositiveBigIntegerField(default=0)
@@ -49,7 +52,8 @@ class Gate(models.Model):
 class Batch(models.Model):
     """One file taken in, or looked at. ``verdicts`` sum up to ``rows``; ``ranges``: rows of which only the verdict is known.
 
-    ``by`` brought it; ``awaits``: the words that say why a second person must look at it, ``approved_by``: who did.
+    ``by`` brought it; ``awaits``: the words that say why a second person must look at it, ``approved_by``: who did. ``turn``: of
+    the gate when it was written; ``undo``: how many records went back (``restored``) and how many rows did not (``kept``).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -80,6 +84,7 @@ class Batch(models.Model):
     undone_by = models.UUIDField(null=True)
     undo_reason = models.CharField(max_length=500, blank=True)
     undo = models.JSONField(null=True)
+    turn = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar = ["-received_at", "-id"]
@@ -134,6 +139,41 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"
+
+
+class HandWork(models.Model):
+    """When somebody last worked by hand on a record that files speak of; what the work was, the trail tells."""
+
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    object_id = models.UUIDField(unique=True)
+    turn = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["community", "turn"], name="hand_work_by_turn")]
+
+    def __str__(self) -> str:
+        return f"{self.turn} {self.object_id}"
+
+
+class UndoKept(models.Model):
+    """A row of an undone batch that did not go back: why (words), since when, by whom or by which later file."""
+
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="left", db_index=False)
+    row = models.PositiveIntegerField()
+    words = models.JSONField()
+    object_id = models.UUIDField(null=True)
+    at = models.DateTimeField(null=True)
+    by = models.UUIDField(null=True)
+    file = models.UUIDField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["batch", "row"], name="undo_kept_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row}"
 
 
 class RowPrint(models.Model):

@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
+from django.utils import timezone
 
 from linli.intake import bulk
 from linli.intake.kinds import Outcome, Recognised, Verdict
-from linli.intake.models import Change, Gate, RowPrint, RowResult
+from linli.intake.models import Change, Gate, HandWork, RowPrint, RowResult
 from linli.intake.readers.table import Columns
 from linli.trust import blinder
 
@@ -159,16 +160,25 @@ def keep_prints(community: UUID, batch: UUID, prints: Prints, outcomes: Iterable
     return bulk.insert(RowPrint, ("community", "source", "print", "object_id", "batch"), noted)
 
 
-def forget_prints(community: UUID, object_ids: Collection[UUID]) -> int:
+def forget_prints(community: UUID, object_ids: Collection[UUID], *, by: UUID | None = None) -> int:
     """Let the next file be compared with these records in full: for a flat that changed them by itself (a door check).
 
-    Call it inside the command that changes them: a plan that was made before, and not written yet, is made anew. Returns how many
-    prints went.
+    Call it inside the command that changes them: a plan that was made before, and not written yet, is made anew, and a file that
+    was written before is no longer undone for them. ``by``: the account that changed them. Returns how many prints went.
     """
-    if object_ids:
-        Gate.objects.get_or_create(community_id=community)
-        Gate.objects.filter(community=community).update(turn=F("turn") + 1)
-    return bulk.delete(RowPrint, object_ids, column="object_id", community=community) if object_ids else 0
+    if not object_ids:
+        return 0
+    gate, _ = Gate.objects.select_for_update().get_or_create(community_id=community)
+    turn, now = gate.turn + 1, timezone.now()
+    Gate.objects.filter(community=community).update(turn=turn)
+    HandWork.objects.bulk_create(
+        (HandWork(community_id=community, object_id=one, turn=turn, at=now, by=by) for one in dict.fromkeys(object_ids)),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["object_id"],
+        update_fields=["turn", "at", "by"],
+    )
+    return bulk.delete(RowPrint, object_ids, column="object_id", community=community)
 
 
 def forget_batch(community: UUID, batch: UUID) -> None:

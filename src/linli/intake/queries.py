@@ -10,14 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from linli.intake.engine import fingerprint
-from linli.intake.kinds import KINDS, Verdict
-from linli.intake.models import Batch, RowResult
+from linli.intake.kinds import KINDS, Kept, Verdict, Why
+from linli.intake.models import Batch, RowResult, UndoKept
 from linli.intake.models import Mapping as MappingModel
 from linli.intake.rules import State, rows_in
+from linli.intake.undoing import rows_back
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.words import SENTENCES, Words
-from linli.trust import NOT_FOUND
+from linli.trust import NOT_FOUND, account_names
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,22 @@ class ResultRow:
     shown: str = ""
     object_id: UUID | None = None
     fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """A row that an undo left, or would leave, as it is: why, since when, by whose hand or by which later file.
+
+    ``shown``: whom it speaks of, masked; ``batch``: the later file's.
+    """
+
+    row: int
+    words: Words
+    shown: str = ""
+    at: datetime | None = None
+    by: str = ""
+    file: str = ""
+    batch: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,47 @@ def reasons(*, viewer: Actor, community: UUID, batch: UUID, verdict: Verdict = V
             first, number = counted.get(words["key"], (told, 0))
             counted[words["key"]] = (first, number + 1)
     return sorted(counted.values(), key=lambda pair: -pair[1])
+
+
+def kept_rows(*, viewer: Actor, community: UUID, batch: UUID, offset: int = 0, limit: int = 50) -> list[KeptRow]:
+    """The rows that an undone batch could not give back, by row number."""
+    if not _sees(viewer, community):
+        return []
+    found = UndoKept.objects.filter(batch=batch, community=community).order_by("row", "id")[offset : offset + limit]
+    kept = [Kept(one.row, Why(Words.from_json(one.words), one.at, one.by, one.file), one.object_id) for one in found]
+    return told_of(viewer=viewer, community=community, batch=batch, kept=kept)
+
+
+def told_of(*, viewer: Actor, community: UUID, batch: UUID, kept: Sequence[Kept]) -> list[KeptRow]:
+    """Rows that stay, with the names of whom they speak of (masked), of who worked on them, and of the later files."""
+    mine = Batch.objects.filter(id=batch, community=community).first()
+    if mine is None or not _sees(viewer, community):
+        return []
+    names = account_names(viewer=viewer, accounts={one.why.by for one in kept if one.why.by})
+    files = dict(Batch.objects.filter(id__in={one.why.file for one in kept if one.why.file}).values_list("id", "file_name"))
+    show = KINDS[mine.kind].show if mine.kind in KINDS else None
+    ids = [one.object_id for one in kept if one.object_id]
+    shown = show(viewer=viewer, community=community, ids=ids) if show else {}
+    return [
+        KeptRow(
+            one.row,
+            one.words,
+            shown.get(one.object_id, "") if one.object_id else "",
+            one.why.at,
+            names.get(one.why.by, "") if one.why.by else "",
+            files.get(one.why.file, "") if one.why.file else "",
+            one.why.file,
+        )
+        for one in kept
+    ]
+
+
+def going_back(*, viewer: Actor, community: UUID, batch: UUID, kept: Sequence[Kept]) -> tuple[int, int]:
+    """How many of the rows that the batch wrote would go back if ``kept`` stay, and how many it wrote. NotFound out of scope."""
+    mine = Batch.objects.filter(id=batch, community=community).first()
+    if mine is None or not _sees(viewer, community):
+        raise NotFound(NOT_FOUND)
+    return rows_back(mine, kept)
 
 
 def mappings(*, viewer: Actor, community: UUID) -> list[MappingRow]:

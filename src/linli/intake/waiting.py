@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -22,21 +22,23 @@ _TRIES = 5
 
 
 def take_waiting(
-    *, by: Actor, community: UUID, batch: UUID, before: Callable[[Sequence[Outcome]], None] | None = None
-) -> list[Outcome]:
+    *, by: Actor, community: UUID, batch: UUID, skip: Collection[int] = (),
+    before: Callable[[Sequence[Outcome]], None] | None = None,
+) -> list[Outcome]:  # fmt: skip
     """Look again at the rows of a written batch that wait (verdict ``review``); those that can be written now are, under the same
     batch, so that undoing it takes them along. Returns what became of them.
 
-    The plan is told ``options["waiting"]``; rows that go on waiting stay as they are. ``before`` is called with the outcomes,
-    inside the transaction, before anything is written. BadInput where the kind can't take the file any more, Conflict where it
-    is no longer kept or the batch isn't written.
+    The plan is told ``options["waiting"]``; rows that go on waiting stay as they are. ``skip``: rows that wait for another
+    answer, or whose answer was carried out without the file: they are not planned, so that nothing is done twice. ``before`` is
+    called with the outcomes, inside the transaction, before anything is written. BadInput where the kind can't take the file any
+    more, Conflict where it is no longer kept or the batch isn't written.
     """
     found = Batch.objects.filter(id=batch, community=community).select_related("mapping").first()
     if found is None or not by.sees_community(community) or by.grids is not None:
         raise NotFound(NOT_FOUND)
     if found.state != State.APPLIED:
         raise Conflict(commands.NOT_NOW, remedy=commands.LOOK_AGAIN)
-    waiting = set(RowResult.objects.filter(batch=batch, verdict=Verdict.REVIEW.value).values_list("row", flat=True))
+    waiting = set(RowResult.objects.filter(batch=batch, verdict=Verdict.REVIEW.value).values_list("row", flat=True)) - {*skip}
     if not waiting:
         return []
     definition = definition_of(found.mapping.definition)

@@ -17,6 +17,7 @@ from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.commands import apply_population, undo_population
 from linli.register.queries.erased import erased_rows
+from linli.register.queries.people import masked_names
 from linli.register.queries.places import address_index, community_code, time_zone
 from linli.register.queries.standing import latest_round, needs_told, standing
 from linli.register.queries.suspects import model_version, suspects
@@ -142,6 +143,9 @@ def plan_population(
     file.renewal.full = file.full and coverage == EVERYBODY
     told = any(entry.needs for entry in entries) or needs_told(viewer=viewer, community=community, among=shown)
     decisions = file.run(entries, needs_column=told)
+    if file.renewal.full:
+        # Whom it named follows from whom it missed.
+        file.renewal.named = None
     outcomes = [_outcome(decision, settled=decision.row not in file.unbelieved) for decision in decisions]
     outcomes += [_refused(row, refusal) for row, refusal in refused.items()]
     plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
@@ -249,4 +253,5 @@ POPULATION = Kind(
     undo=undo_population,
     recalls=True,
     volatile=frozenset({"verified"}),
+    show=masked_names,
 )

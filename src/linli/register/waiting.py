@@ -10,6 +10,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.register.commands.aliases import note_taken_in
 from linli.register.writing.keeping import Rows, rows_of
+from linli.register.writing.questions import rows_asked_who
 from linli.trust import Permission
 
 
@@ -28,7 +29,8 @@ def take_in_waiting(*, by: Actor, community: UUID, item: UUID, batch: UUID | Non
         before.append(rows_of(community, people, item=item))
 
     try:
-        told = take_waiting(by=by, community=community, batch=batch, before=look)
+        skip = rows_asked_who(community, batch)
+        told = take_waiting(by=by, community=community, batch=batch, skip=skip, before=look)
     except LinliError:
         return 0
     if not told:

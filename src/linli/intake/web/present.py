@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from linli.faces import Pager, Part, Tab, render
 from linli.faces.formats import number, span
 from linli.faces.words import JOIN, current_language
 from linli.intake.kinds import KINDS, Verdict
-from linli.intake.queries import BatchRow, MappingRow, ResultRow
+from linli.intake.queries import BatchRow, KeptRow, MappingRow, ResultRow
 from linli.intake.rules import STATE_WORDS, VERDICT_WORDS, State, ranges
 from linli.kernel.weeks import Week
 from linli.kernel.words import SENTENCES, Words
@@ -41,6 +43,19 @@ class Line:
     @property
     def rows(self) -> str:
         return span(self.row, self.until, current_language()) if self.until else number(self.row)
+
+
+@dataclass(frozen=True)
+class Left:
+    """A row that an undo leaves as it is. ``row`` empty: of no single row."""
+
+    row: str
+    shown: str
+    reason: str
+    at: datetime | None
+    by: str
+    file: str
+    batch: UUID | None
 
 
 @dataclass(frozen=True)
@@ -147,6 +162,33 @@ def field_label(kind: str, name: str) -> str:
     """What a field is called; a name that the kind doesn't know stays itself."""
     found = next((f for f in KINDS[kind].fields if f.name == name), None) if kind in KINDS else None
     return say(found.label) if found else name
+
+
+def left(rows: Sequence[KeptRow]) -> list[Left]:
+    """Rows that stay, in words."""
+    return [
+        Left(number(one.row) if one.row else "", one.shown, render(one.words), one.at, one.by, one.file, one.batch)
+        for one in rows
+    ]
+
+
+def left_pager(address: str, page: int, total: int) -> Pager | None:
+    """The way through the rows that an undo left."""
+    if total <= PAGE:
+        return None
+    return Pager(
+        first=(page - 1) * PAGE + 1,
+        last=min(page * PAGE, total),
+        total=total,
+        previous_url=f"{address}?left={page - 1}#left" if page > 1 else None,
+        next_url=f"{address}?left={page + 1}#left" if page * PAGE < total else None,
+    )
+
+
+def page_within(wanted: str | None, total: int) -> int:
+    """The number of a page that there is, whatever was asked for."""
+    asked = int(wanted) if wanted and wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
+    return max(1, min(asked, -(-total // PAGE)))
 
 
 def pager(batch: BatchRow, verdict: Verdict, page: int, total: int, address: str) -> Pager | None:

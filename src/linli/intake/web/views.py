@@ -35,7 +35,6 @@ from linli.trust import Permission, Zone, account_names, page
 
 BATCHES = 40
 _TONES = {State.REFUSED: "high", State.PREVIEWED: "due", State.AWAITING: "due", State.UNDONE: "mute"}
-_KEPT_SHOWN = 20
 _PLAIN_READ = 50_000
 """Up to so many rows it is looked up whether anything is to be said of them; above, they are listed page by page."""
 
@@ -86,7 +85,7 @@ def detail(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) ->
                 return answer
             weighed = answer
     context = _detail_context(request, viewer, community, found)
-    context |= {"form": form, "weighed": _weighed(weighed), "fault": fault}
+    context |= {"form": form, "weighed": _weighed(request, viewer, community.id, found, weighed), "fault": fault}
     return render(request, "intake/desk/detail.html", context, status=422 if fault or form.errors else 200)
 
 
@@ -172,9 +171,7 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
         plain = queries.plain_rows(viewer=viewer, community=community.id, batch=found.id, verdict=verdict)
     if plain is not None:
         total = 0
-    wanted = request.GET.get("page", "1")
-    number_of_page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 7 else 1
-    number_of_page = max(1, min(number_of_page, -(-total // present.PAGE)))
+    number_of_page = present.page_within(request.GET.get("page"), total)
     rows = queries.results(
         viewer=viewer,
         community=community.id,
@@ -207,7 +204,7 @@ def _detail_context(request: HttpRequest, viewer: Actor, community: Zone, found:
         "pairs": present.pairs(mapping),
         "fingerprint": present.fingerprint(found),
         "error": present.fault(found.error) if found.error else None,
-        "kept": [present.fault({**kept, "column": None}) for kept in _kept(found)],
+        **_left(request, viewer, community.id, found, address),
         "by": names.get(found.by, "Linli") if found.by else "Linli",
         "undone_by": names.get(found.undone_by, "Linli") if found.undone_by else "Linli",
         "may_apply": may_write and found.state is State.PREVIEWED,
@@ -225,22 +222,60 @@ def _undoable(found: BatchRow) -> bool:
     return may_become(found.state, State.UNDONE) and (found.state is not State.UNDONE or bool(left))
 
 
-def _kept(found: BatchRow) -> list[dict[str, Any]]:
-    return [kept for kept in (found.undo or {}).get("kept", []) if kept.get("words")][:_KEPT_SHOWN]
+def _left(request: HttpRequest, viewer: Actor, community: UUID, found: BatchRow, address: str) -> dict[str, Any]:
+    """What an undo gave back and what it left, a page of it."""
+    undo = found.undo or {}
+    total = undo.get("kept", 0)
+    at = present.page_within(request.GET.get("left"), total)
+    rows = queries.kept_rows(
+        viewer=viewer, community=community, batch=found.id, offset=(at - 1) * present.PAGE, limit=present.PAGE if total else 0
+    )
+    return {
+        "left": present.left(rows),
+        "left_number": total,
+        "left_pager": present.left_pager(address, at, total),
+        "went_back": _went_back(undo["rows"], undo["written"]) if "rows" in undo else "",
+    }
 
 
-def _weighed(undone: Undone | None) -> dict[str, Any] | None:
+def _weighed(
+    request: HttpRequest, viewer: Actor, community: UUID, found: BatchRow, undone: Undone | None
+) -> dict[str, Any] | None:  # fmt: skip
+    """What an undo would give back and what it would leave, a page of it: the rehearsal is made anew for each page."""
     if undone is None:
         return None
-    kept = [present.fault({"row": o.row, "words": o.words.as_json()}) for o in undone.kept[:_KEPT_SHOWN] if o.words]
-    return {"text": _would_restore(undone.restored), "number": len(undone.kept), "kept": kept}
+    total = len(undone.kept)
+    at = present.page_within(request.POST.get("left"), total)
+    kept = undone.kept[(at - 1) * present.PAGE : at * present.PAGE]
+    rows = queries.told_of(viewer=viewer, community=community, batch=found.id, kept=kept)
+    back, written = queries.going_back(viewer=viewer, community=community, batch=found.id, kept=undone.kept)
+    return {
+        "text": _would_go_back(back, written),
+        "number": total,
+        "left": present.left(rows),
+        "first": (at - 1) * present.PAGE + 1,
+        "last": min(at * present.PAGE, total),
+        "previous": at - 1 if at > 1 else None,
+        "next": at + 1 if at * present.PAGE < total else None,
+    }
 
 
-def _would_restore(records: int) -> str:
+def _would_go_back(rows: int, written: int) -> str:
     text = ngettext(
-        "%(n)s record would go back to what it was before.", "%(n)s records would go back to what they were before.", records
+        "%(rows)s of the %(written)s row that this file wrote would go back to what stood before it.",
+        "%(rows)s of the %(written)s rows that this file wrote would go back to what stood before it.",
+        written,
     )
-    return text % {"n": number(records)}
+    return text % {"rows": number(rows), "written": number(written)}
+
+
+def _went_back(rows: int, written: int) -> str:
+    text = ngettext(
+        "%(rows)s of the %(written)s row that it wrote is again what stood before it.",
+        "%(rows)s of the %(written)s rows that it wrote are again what stood before it.",
+        written,
+    )
+    return text % {"rows": number(rows), "written": number(written)}
 
 
 def _restored(records: int) -> str:

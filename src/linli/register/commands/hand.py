@@ -294,5 +294,5 @@ class Hand:
     ) -> None:  # fmt: skip
         """Note what was done. The next file is compared with these people in full: it may still tell what was so before."""
         everybody = [*people, *sorted(self.retold - set(people))]
-        forget_prints(self.community, everybody)
+        forget_prints(self.community, everybody, by=self.by.account)
         record(kind, ids=[*everybody, *ids], fields=sorted(set(fields)), counts=counts or {}, reason=evidence)

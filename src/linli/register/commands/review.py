@@ -201,8 +201,9 @@ def take_back(*, by: Actor, community: UUID, item: UUID) -> State:
     question.state = state.value
     if question.batch is not None and state is State.OPEN and rows:
         told = [Outcome(row, Verdict.REVIEW, Words(WAITED), column="address") for row in rows]
-        wait_again(by=by, community=community, batch=question.batch, waiting=told)
-        RegisterRound.objects.filter(community=community, batch=question.batch).update(seen=F("seen") - len(rows))
+        # Who was refused had shown nobody.
+        seen = wait_again(by=by, community=community, batch=question.batch, waiting=told)
+        RegisterRound.objects.filter(community=community, batch=question.batch).update(seen=F("seen") - seen)
     if question.matter == Matter.LEFT.value:
         # It stands open as a lapse; the answer alone was a row.
         question.delete()

@@ -37,7 +37,11 @@ class Lapse(models.Model):
 
 
 class RegisterRound(models.Model):
-    """What one file covered: from a full one "last verified" follows for all whom it showed, without writing a row."""
+    """What one file covered: from a full one "last verified" follows for all whom it showed, without writing a row.
+
+    ``named``: whom a file that isn't full of everybody spoke of, 16 bytes an id; None where that isn't known. Of a full one it
+    follows from the lapses.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
@@ -49,6 +53,7 @@ class RegisterRound(models.Model):
     seen = models.PositiveIntegerField()
     counts = models.JSONField(default=dict)
     known_from = models.DateTimeField()
+    named = models.BinaryField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["community", "-monday"], name="round_newest")]

@@ -84,6 +84,14 @@ def unshown(*, viewer: Actor, community: UUID) -> set[UUID]:
     )
 
 
+def masked_names(*, viewer: Actor, community: UUID, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The masked names of those of ``ids`` who are on the register; of nobody for whose scope is a part of the community."""
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        return {}
+    found = open_people(community, set(ids) - unshown(viewer=viewer, community=community))
+    return {person: masked_name(plain.name) for person, plain in found.items()}
+
+
 def person_rows(
     *, viewer: Actor, community: UUID, people: Iterable[UUID], today: date, places: Ground | None = None
 ) -> list[PersonRow]:

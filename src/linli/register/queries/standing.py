@@ -32,7 +32,7 @@ from linli.register.queries.erased import erased_people
 from linli.register.queries.links import leaders
 from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
-from linli.register.rules.ids import Ids
+from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.residence import Status
 from linli.register.rules.sealing import FORMER_NUMBER, HUKOU_ADDRESS, name_tokens, number_index, opened
 from linli.register.rules.standing import House, Known, OpenLapse, Standing, Vouched
@@ -71,14 +71,16 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
     found.lapses = {person: OpenLapse(row, since) for person, row, since in lapses.values_list("person_id", "id", "from_monday")}
     if coverage.extent is Extent.FULL:
         # Whoever was erased is missing from no file.
-        found.living = _in_scope(viewer, community, coverage, day).without(
+        found.living = in_scope_of(viewer=viewer, community=community, coverage=coverage, day=day).without(
             Ids.of(erased_people(viewer=viewer, community=community))
         )
     return found
 
 
-def _in_scope(viewer: Actor, community: UUID, coverage: Coverage, day: date) -> Ids:
-    """Who lives in the scope of a full file: everybody as one column, a part of them one by one."""
+def in_scope_of(*, viewer: Actor, community: UUID, coverage: Coverage, day: date) -> Ids:
+    """Who lives in the scope of a full file: everybody as one column, a part of them one by one. Nobody out of scope."""
+    if not viewer.sees_community(community) or viewer.grids is not None:
+        return NOBODY
     where: dict[str, Any] = {"community": community, "to_date__isnull": True}
     if coverage.area is Area.COMMUNITY and not coverage.people:
         living = bulk.fetch(Residence, ["person"], **where).column("person")

@@ -43,6 +43,19 @@ class Ids:
         """Those that ``other`` doesn't hold."""
         return Ids(np.setdiff1d(self.hex, other.hex, assume_unique=True))
 
+    def joined(self, other: Ids) -> Ids:
+        """Those that either holds."""
+        return Ids(np.union1d(self.hex, other.hex))
+
+    def packed(self) -> bytes:
+        """16 bytes each, rising."""
+        return bytes.fromhex(b"".join(self.hex.tolist()).decode())
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Ids:
+        """From what :meth:`packed` gave, also where several were put one behind the other."""
+        return cls(np.unique(np.array([packed[at : at + 16].hex() for at in range(0, len(packed), 16)], "S32")))
+
     def uuids(self) -> list[UUID]:
         """One by one, rising."""
         return [UUID(hex=one.decode()) for one in self.hex]

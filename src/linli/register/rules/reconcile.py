@@ -361,6 +361,7 @@ class Reconciliation:
             known = match(entry, self.standing)
             if known is not None and not isinstance(known, Refusal):
                 seen.setdefault(known.id, entry.row)
+        self.renewal.named = Ids.of(seen).joined(self.shown)
         living = self.standing.living
         told_before = self.shown.within(living)
         self.renewal.seen = sum(lives_here(entry) for entry in entries) + len(told_before)

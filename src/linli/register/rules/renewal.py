@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.register.rules.entries import Entry
+from linli.register.rules.ids import Ids
 from linli.register.rules.needs import Need
 from linli.register.rules.review import Matter
 from linli.register.rules.standing import DwellingKey
@@ -137,6 +138,8 @@ class Renewal:
     erased: dict[UUID, int] = field(default_factory=dict)
     """Marks of numbers whose bearers were erased because they asked, and the row that names each."""
     seen: int = 0
+    named: Ids | None = None
+    """Whom the rows of a file that isn't full of everybody speak of; None of one that is."""
     counts: dict[str, int] = field(default_factory=dict)
 
     @property

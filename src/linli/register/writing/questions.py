@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.intake import bulk
 from linli.kernel.ids import new_id
 from linli.register.models import Link, Person, ReviewItem
 from linli.register.opening import chunks
 from linli.register.rules.marks import mark_of
 from linli.register.rules.renewal import Question, Renewal
-from linli.register.rules.review import State
+from linli.register.rules.review import Matter, State
 from linli.register.rules.sealing import TOLD
 from linli.register.writing.rows import Writing
 from linli.trust import new_subjects, subject_keys
@@ -60,6 +62,13 @@ def ask(writing: Writing, renewal: Renewal) -> int:
             )  # fmt: skip
 
     return bulk.insert(ReviewItem, _COLUMNS, rows())
+
+
+def rows_asked_who(community: UUID, batch: UUID) -> set[int]:
+    """Rows of a file that wait, or waited, for somebody to say whom they speak of; an answer carries them out by itself."""
+    asked = ReviewItem.objects.filter(community=community, matter=Matter.SAME_PERSON.value, row__isnull=False)
+    mine = asked.filter(Q(batch=batch) | Q(details__batch=str(batch)))
+    return {row for row in mine.values_list("row", flat=True) if row is not None}
 
 
 def note_links(writing: Writing, renewal: Renewal) -> None:

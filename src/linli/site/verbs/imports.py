@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from linli.kernel.errors import NotFound
 from linli.site.verbs.output import result, say
 
 if TYPE_CHECKING:
-    from linli.intake import Outcome
+    from linli.intake import Kept, Outcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +87,7 @@ def _map(arguments: argparse.Namespace, community: UUID) -> int:
 
 
 def _undo(arguments: argparse.Namespace, community: UUID) -> int:
-    from linli.intake import undo
+    from linli.intake import batch_detail, undo
     from linli.trust import NOT_FOUND, SYSTEM
 
     try:
@@ -95,10 +95,31 @@ def _undo(arguments: argparse.Namespace, community: UUID) -> int:
     except ValueError:
         raise NotFound(NOT_FOUND) from None
     undone = undo(by=SYSTEM, community=community, batch=batch, reason=arguments.reason)
+    found = batch_detail(viewer=SYSTEM, community=community, batch=batch).undo or {}
     if arguments.json:
-        result({"restored": undone.restored, "kept": [asdict(o) for o in undone.kept]})
-    say(f"{undone.restored:,} records are again what they were.")
+        result({"restored": undone.restored, "rows": found["rows"], "kept": [_kept(one) for one in undone.kept]})
+    say(f"{found['rows']:,} of {found['written']:,} rows that the file wrote are again what stood before it.")
     if undone.kept:
-        say(f"{len(undone.kept):,} records stay as they are, because later work stands on them:")
-        name_refused(tuple(undone.kept))
+        say(f"{len(undone.kept):,} rows stay as they are, because later work stands on them:")
+        name_kept(undone.kept)
     return 1 if undone.kept else 0
+
+
+def _kept(one: Kept) -> dict[str, Any]:
+    """For machines: keys, ids and instants, nobody's name."""
+    why = one.why
+    return {"row": one.row, "object": one.object_id, "words": why.words.as_json(), "at": why.at, "by": why.by, "batch": why.file}
+
+
+def name_kept(kept: Sequence[Kept], most: int = 10) -> None:
+    """The first rows that stay: which, why, since when."""
+    from django.utils.translation import override
+
+    from linli.faces.words import render
+
+    with override("en"):
+        for one in kept[:most]:
+            since = f" ({one.why.at:%Y-%m-%d %H:%M})" if one.why.at else ""
+            say(f"row {one.row or '-'}: {render(one.words)}{since}")
+    if len(kept) > most:
+        say(f"… and {len(kept) - most:,} rows more; the page of the import lists them all.")

@@ -70,9 +70,11 @@ def add_dwelling(*, by: Actor, community: UUID, building: UUID, room: str, unit:
 def drop_dwellings(*, by: Actor, community: UUID, batch: UUID) -> int:
     """Undo :func:`add_dwellings` of a batch: remove its dwellings that nothing stands on any more. Returns how many went."""
     gone = Dwelling.objects.filter(community_id=community, batch=batch)
-    for relation in Dwelling._meta.related_objects:
-        standing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
-        gone = gone.filter(~Exists(standing))
+    # Those without a name of their way back (``related_name="+"``) are hidden, and most of what stands on a dwelling is.
+    for relation in Dwelling._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
+            standing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})  # type: ignore[union-attr]
+            gone = gone.filter(~Exists(standing))
     count, _ = gone.delete()
     record("territory.dwelling", ids=[batch], counts={"removed": count})
     return count
