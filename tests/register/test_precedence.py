@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linli.register.rules.amending import FIELD_OF, PERSON_FIELDS
 from linli.register.rules.needs import Basis, Kept, Need, may_be_kept, next_check
-from linli.register.rules.precedence import Source, Told, Verdict, decide, fields, order, verified_on
+from linli.register.rules.precedence import Source, Told, Verdict, decide, fields, order
 
 MONDAY = date(2026, 3, 2)
 VALUES = st.sampled_from(["", "甲", "乙", "A 1", "ａ1"])
@@ -50,7 +50,6 @@ def test_what_was_taken_is_told_again_without_effect(field: str, told: list[Told
         verdict = decide(field, known, one)
         if verdict is Verdict.TAKE:
             known = one
-        known = known._replace(on=verified_on(known, one, verdict))
         if verdict is Verdict.TAKE and one.value:
             assert decide(field, known, one) is Verdict.AGREE
 
@@ -79,14 +78,13 @@ def test_what_was_taken_is_told_again_without_effect(field: str, told: list[Told
 def test_cases(field: str, known: tuple[str, str, int], told: tuple[str, str, int], expected: Verdict) -> None:
     mine, theirs = (Told(value, source, MONDAY + timedelta(days=days)) for value, source, days in (known, told))
     assert decide(field, mine, theirs) is expected
-    newest = {Verdict.AGREE: max(mine.on, theirs.on), Verdict.TAKE: theirs.on}
-    assert verified_on(mine, theirs, expected) == newest.get(expected, mine.on)
 
 
 def test_the_fields_of_a_file_have_an_order() -> None:
     told = {FIELD_OF.get(name, name) for name in PERSON_FIELDS} - {"key"}
     assert told <= fields()
-    assert {"address", "residence", "relation", "hukou_region", "hukou_address", "needs", "since"} <= fields()
+    assert {"address", "residence", "relation", "hukou_region", "hukou_address", "since"} <= fields()
+    assert "needs" not in fields(), "help is kept by consent, not by whom one believes"
 
 
 def test_a_field_or_source_without_an_order_is_an_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from linli.intake import Field, Kind, Outcome, Plan, Recognised, Row, Verdict, parse
+from linli.intake import Choice, Field, Kind, Outcome, Plan, Recognised, Row, Verdict, parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
@@ -26,10 +27,12 @@ from linli.register.rules.checking import Refusal, read
 from linli.register.rules.coverage import Coverage, Extent, Limits, Reason, coverage_of, limits_of, second_person
 from linli.register.rules.documents import as_eighteen
 from linli.register.rules.entries import Entry
+from linli.register.rules.headings import usual_headings
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.precedence import Source
 from linli.register.rules.reconcile import Decision, Reconciliation, Result
 from linli.register.rules.thresholds import threshold
+from linli.territory.queries import building_grids
 from linli.trust import Permission
 
 NOT_A_CODE = sentence("register.cell.not_a_code", "This is neither a code of the table nor one of its words.")
@@ -135,7 +138,7 @@ def plan_population(
     gone = erased_rows(viewer=viewer, community=community, entries=entries)
     file = Reconciliation(
         now, index, day=monday, full=full, community_code=code, source=_source(options), shown=shown, suspects=like,
-        judges="waiting" not in options, erased=gone,
+        judges="waiting" not in options, grid_of=building_grids(viewer=viewer, community=community), erased=gone,
     )  # fmt: skip
     file.renewal.model = model_version()
     file.renewal.coverage = coverage.as_json()
@@ -243,15 +246,38 @@ sentence(
     "%(count)s addresses name a building here",
     count="count",
 )
+# What a mapping says of its file beside the columns; the harmless answer first.
+COVERAGE = Choice(
+    "coverage",
+    sentence("register.choice.coverage", "Whom does the file show?"),
+    {
+        "partial": sentence("register.choice.partial", "Some people; nobody is missing from it"),
+        "full": sentence("register.choice.full", "Everybody who lives in the community; who is missing may have left"),
+        "delta": sentence("register.choice.delta", "Only what changed"),
+    },
+)
+SOURCE = Choice(
+    "source",
+    sentence("register.choice.source", "Who wrote it?"),
+    {
+        "file": sentence("register.choice.file", "Somebody else, or not known"),
+        "police": sentence("register.choice.police", "The police station"),
+        "landlord": sentence("register.choice.landlord", "A landlord"),
+        "employer": sentence("register.choice.employer", "An employer"),
+        "resident": sentence("register.choice.resident", "The residents themselves"),
+        "door": sentence("register.choice.door", "Our workers, at the door"),
+    },
+)
 POPULATION = Kind(
     name="register.population",
     label=sentence("register.population", "Residents"),
     permission=Permission.REGISTER_RENEW,
-    fields=FIELDS,
+    fields=tuple(replace(field, usual=usual_headings(field.name)) for field in FIELDS),
     plan=plan_population,
     apply=apply_population,
     undo=undo_population,
     recalls=True,
     volatile=frozenset({"verified"}),
     show=masked_names,
+    choices=(COVERAGE, SOURCE),
 )

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli.faces.words import both as worded
 from linli.kernel.actor import Actor
 from linli.kernel.code_tables import table
@@ -74,7 +76,7 @@ def sections(asked: Asked) -> list[Section]:
         "questions": _questions(known),
         "links": [
             {"at": row.made_at, "how": _word(row.how), "probability": row.probability, "ended": row.ended_at}
-            for row in Link.objects.filter(person=person).order_by("made_at")
+            for row in Link.objects.filter(Q(person=person) | Q(other=person)).order_by("made_at")
         ],
         "sources": [
             {"field": _word(a.field), "source": _word(a.source), "on": a.on}

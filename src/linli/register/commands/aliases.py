@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, NotFound
+from linli.kernel.words import sentence
 from linli.register.commands.hand import Hand
 from linli.register.models import AddressAlias, ReviewItem
 from linli.register.opening import opened_told
@@ -18,6 +19,8 @@ from linli.register.rules.review import NO_BUILDING, Matter, State
 from linli.register.writing.answers import open_question, settle
 from linli.register.writing.keeping import Rows, difference, rows_of
 from linli.trust import NOT_FOUND, Permission, command, record
+
+NOT_HERE_BY_DESK = sentence("register.review.not_here_by_desk", "Only the desk says that an address is nowhere in the community.")
 
 
 @command("register.answer_address", may=Permission.REGISTER_WRITE)
@@ -33,6 +36,9 @@ def answer_address(
     text = remembered(opened_told(community, [question])[item].get("address", ""))
     if not text:
         raise NotFound(NOT_FOUND)
+    if building is None and by.grids is not None:
+        # A worker knows their own grid, not that nothing here is meant.
+        raise BadInput(NOT_HERE_BY_DESK)
     before = rows_of(community, (), item=item, text=text)
     if building is not None:
         hand.building(building)

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, NotFound
-from linli.kernel.words import sentence
 from linli.register.commands.hand import Hand
 from linli.register.commands.needs import PURPOSE
 from linli.register.models import (
@@ -33,12 +32,11 @@ from linli.register.rules.leading import Side, may_not_lead
 from linli.register.rules.needs import Basis
 from linli.register.rules.review import Closed, Matter, State
 from linli.register.rules.sealing import HELPER, LANDLORD, PERMIT_NUMBER, opened, person_columns, sealed
-from linli.register.writing.answers import LOOK_AGAIN, open_question, settle
-from linli.register.writing.joining import ask_again, separate
-from linli.register.writing.keeping import difference, people_in, rows_of
+from linli.register.writing.answers import open_question, settle
+from linli.register.writing.joining import undo_link
+from linli.register.writing.keeping import difference, rows_of
 from linli.trust import NOT_FOUND, Permission, command, has_consent, record
 
-APART = sentence("register.joining.apart", "These two records have been taken apart already.")
 _FILLED = {"phone": "phone", "ethnicity": "ethnic", "education": "education"}
 """Columns that the leading record takes over where it has nothing, and the field under which each is attested."""
 
@@ -81,7 +79,7 @@ def take_apart(*, by: Actor, community: UUID, link: UUID) -> int:
     if found is None or not all(may_see(viewer=by, community=community, person=one) for one in pair):
         raise NotFound(NOT_FOUND)
     asked = ReviewItem.objects.filter(community=community, state=State.ACCEPTED.value, details__link=str(link)).first()
-    people, built_on = undo_link(hand, found)
+    people, built_on = undo_link(found, now=hand.now, by=by)
     if asked is not None:
         # Whoever takes them apart says that they are two: the question isn't asked again.
         asked.state, asked.decided_at, asked.decided_by = State.REJECTED.value, hand.now, by.account
@@ -89,20 +87,6 @@ def take_apart(*, by: Actor, community: UUID, link: UUID) -> int:
         asked.save(update_fields=["state", "decided_at", "decided_by", "details"])
     hand.done("register.records_apart", sorted(people), ids=[link], counts={"built_on": built_on})
     return built_on
-
-
-def undo_link(hand: Hand, link: Link) -> tuple[set[UUID], int]:
-    """End a link and give back what it changed. Returns whom it touched and how many rows were built on since."""
-    if link.ended_at is not None:
-        raise Conflict(APART, remedy=LOOK_AGAIN)
-    people = people_in(hand.community, link.before) | {one for one in (link.person_id, link.other_id) if one}
-    built_on = separate(hand.community, link.before)
-    ask_again(hand.community, link.before.get("asked", ()))
-    for household in link.before.get("headless", ()):
-        hand.answer_head(UUID(household))
-    link.ended_at, link.ended_by = hand.now, hand.by.account
-    link.save(update_fields=["ended_at", "ended_by"])
-    return people, built_on
 
 
 class _Joining:

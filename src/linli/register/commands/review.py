@@ -16,7 +16,6 @@ from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
-from linli.register.commands.joining import undo_link
 from linli.register.commands.moving import move_out
 from linli.register.commands.visits import confirm_person
 from linli.register.models import Attestation, Lapse, Link, Membership, RegisterRound, Residence, ReviewItem
@@ -27,6 +26,7 @@ from linli.register.queries.standing import load_people, standing
 from linli.register.rules.addresses import Found
 from linli.register.rules.by_hand import Evidence, Place
 from linli.register.rules.checking import Refusal
+from linli.register.rules.codes import HEADS
 from linli.register.rules.correcting import ORDER_OF
 from linli.register.rules.coverage import Coverage
 from linli.register.rules.entries import Entry, entry_of
@@ -37,6 +37,7 @@ from linli.register.rules.reconcile import Decision, Reconciliation, Result
 from linli.register.rules.review import Matter, State, may_become, parse_day
 from linli.register.rules.standing import Known
 from linli.register.writing.answers import ANSWERED, LOOK_AGAIN, open_question, settle
+from linli.register.writing.joining import undo_link
 from linli.register.writing.keeping import difference, give_back, people_in, rows_of
 from linli.register.writing.questions import ask
 from linli.register.writing.rows import Writing, write
@@ -146,6 +147,11 @@ def open_to_answer(*, by: Actor, community: UUID, item: UUID | None = None, pers
     if item is not None:
         question = open_question(by, community, item)
         shown = {one for one in (question.person_id, question.other_id) if one}
+        if question.matter == Matter.RELATION.value and question.details.get("household"):
+            there = Membership.objects.filter(household=question.details["household"], to_date__isnull=True)
+            # Beside whoever is asked about the head is named; where the head is asked for, everybody.
+            there = there.filter(relation__in=HEADS) if shown else there
+            shown |= set(there.values_list("person_id", flat=True))
         fields = [question.field] if question.field else []
     elif person is not None:
         hand.people([person])
@@ -186,7 +192,7 @@ def take_back(*, by: Actor, community: UUID, item: UUID) -> State:
     subjects = give_back(community, kept)
     link = Link.objects.filter(community=community, id=question.details["link"]).first() if "link" in question.details else None
     if link is not None:
-        people |= undo_link(hand, link)[0]
+        people |= undo_link(link, now=hand.now, by=by)[0]
     links = Link.objects.filter(community=community, person=question.person_id, how="answer", ended_at__isnull=True)
     if question.matter == Matter.SAME_PERSON.value and question.state == State.ACCEPTED.value and question.decided_at:
         links.filter(made_at__gte=question.decided_at).update(ended_at=hand.now, ended_by=by.account)

@@ -38,7 +38,7 @@ class Sides:
     """A question as its page shows it.
 
     ``lines``: what both say; ``source``/``known_source``: who says either; ``text``: an address as it was written; ``name``: of
-    the person, in full.
+    the person, in full. ``other``: the second record, where both are of the register, and ``since`` when each is known.
     """
 
     id: UUID
@@ -57,6 +57,22 @@ class Sides:
     why: str = ""
     candidates: tuple[Candidate, ...] = ()
     household: UUID | None = None
+    other: UUID | None = None
+    since: tuple[date, date] | None = None
+    kin: Kin | None = None
+
+
+@dataclass(frozen=True)
+class Kin:
+    """What a question about a household offers. ``code``: what is written now, ``likely``: what it probably is (GB/T 4761, or
+    empty); ``sex``, ``head_sex``: from which a plain word becomes a code; ``members``: who may be head, where that is asked."""
+
+    code: str = ""
+    likely: str = ""
+    sex: str = ""
+    head: str = ""
+    head_sex: str = ""
+    members: tuple[tuple[UUID, str], ...] = ()
 
 
 def sides(*, viewer: Actor, community: UUID, item: UUID) -> Sides | None:
@@ -67,6 +83,7 @@ def sides(*, viewer: Actor, community: UUID, item: UUID) -> Sides | None:
     row = rows[0]
     told = opened_told(community, [row])[row.id]
     places = ground(viewer=SYSTEM, community=community)
+    within = places if viewer.grids is None else ground(viewer=viewer, community=community)
     matter = Matter(row.matter)
     name = ""
     lines: tuple[Line, ...] = ()
@@ -75,7 +92,9 @@ def sides(*, viewer: Actor, community: UUID, item: UUID) -> Sides | None:
         known = open_people(community, [row.person_id])[row.person_id]
         name = known.name
         vouched = Attestation.objects.filter(person=row.person_id, field=row.field).first() if row.field else None
-        if matter is Matter.SAME_PERSON and told:
+        if row.other_id is not None:
+            lines = _pair(community, row.person_id, row.other_id, places)
+        elif matter is Matter.SAME_PERSON and told:
             lines = _same(community, row, told, places)
         elif matter is Matter.CONFLICT:
             lines = (_value(community, row, told, places),)
@@ -96,8 +115,61 @@ def sides(*, viewer: Actor, community: UUID, item: UUID) -> Sides | None:
         lines=lines,
         text=told.get("address", "") if matter is Matter.ADDRESS else "",
         why=row.details.get("why", ""),
-        candidates=tuple(Candidate(one, places.names[one], places.label_of(one)) for one in offered if one in places.names),
+        candidates=tuple(Candidate(one, within.names[one], within.label_of(one)) for one in offered if one in within.names),
         household=UUID(row.details["household"]) if row.details.get("household") else mine if row.person_id else None,
+        other=row.other_id,
+        since=_since(row),
+        kin=_kin(viewer, community, row) if matter is Matter.RELATION else None,
+    )
+
+
+def _since(row: ReviewItem) -> tuple[date, date] | None:
+    if row.person is None or row.other is None:
+        return None
+    return row.person.known_from.date(), row.other.known_from.date()
+
+
+def _kin(viewer: Actor, community: UUID, row: ReviewItem) -> Kin | None:
+    """The household as it is now; None where it is gone, or the person has left it."""
+    household = row.details.get("household")
+    rows = Membership.objects.filter(household=household, to_date__isnull=True) if household else Membership.objects.none()
+    codes = dict(rows.values_list("person_id", "relation"))
+    known = open_people(community, codes)
+    head = next((person for person, code in codes.items() if code in HEADS), None)
+    if row.person_id is None:
+        return Kin(members=tuple(sorted((one.id, one.name) for one in known.values()))) if known else None
+    if row.person_id not in codes:
+        return None
+    return Kin(
+        codes[row.person_id],
+        row.details.get("likely", ""),
+        known[row.person_id].sex,
+        known[head].name if head else "",
+        known[head].sex if head else "",
+    )
+
+
+def _pair(community: UUID, first: UUID, second: UUID, places: Ground) -> tuple[Line, ...]:
+    """Two records of the register, numbers and telephones masked: whether they agree is told by the sign beside them."""
+    known = open_people(community, [first, second])
+    one, other = known[first], known[second]
+    homes = [Residence.objects.filter(person=each).order_by("-from_date", "-id").first() for each in (first, second)]
+    here, there = [(home.building_id, home.dwelling_id) if home else (None, None) for home in homes]
+    lives = [home.from_date.isoformat() if home else "" for home in homes]
+    numbers = one.number or one.document_number, other.number or other.document_number
+    relations = dict(
+        Membership.objects.filter(person__in=(first, second), to_date__isnull=True).values_list("person_id", "relation")
+    )
+    kin = relations.get(first, ""), relations.get(second, "")
+    return (
+        Line("name", one.name, other.name, *comparing.names(one.name, other.name)),
+        Line("sex", one.sex, other.sex, *comparing.texts(one.sex, other.sex, little=True)),
+        Line("birth", _iso(one.birth_date), _iso(other.birth_date), *comparing.days(one.birth_date, other.birth_date)),
+        Line("number", masked_number(numbers[0]), masked_number(numbers[1]), *comparing.texts(*numbers)),
+        Line("phone", masked_phone(one.phone), masked_phone(other.phone), *comparing.texts(one.phone, other.phone)),
+        Line("address", _door(community, here, places), _door(community, there, places), *comparing.doors(here, there)),
+        Line("since", lives[0], lives[1], *comparing.texts(*lives)),
+        Line("relation", *kin, *comparing.texts(*kin)),
     )
 
 

@@ -27,6 +27,7 @@ from linli.register.models import (
     Visit,
 )
 from linli.register.queries.places import places_of
+from linli.register.rules.review import Closed
 
 MOST = 200
 """So many facts are shown: a life has fewer."""
@@ -39,6 +40,7 @@ class Fact:
     ``kind``: residence, hukou, household, needs, lapse, document, number, permit, endorsed, tenancy, letting, visit, question,
     link, declaration, died. ``place``: a building (empty: out of the viewer's scope) or a region's code, never a door.
     ``ended``: why (moved_out, died …), empty while it holds. ``count``: of needs that began on one day. ``batch``: the file.
+    ``why``: of a question that went by itself (``rules.review.Closed``).
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Fact:
     ended: str = ""
     count: int = 0
     batch: UUID | None = None
+    why: str = ""
 
 
 def facts_of(*, viewer: Actor, community: UUID, person: UUID, today: date) -> list[Fact]:
@@ -126,9 +129,9 @@ def _asked(person: UUID) -> list[Fact]:
     facts = []
     for item in ReviewItem.objects.filter(Q(person=person) | Q(other=person)):
         ended = timezone.localdate(item.decided_at) if item.decided_at else None
-        facts.append(
-            Fact("question", timezone.localdate(item.opened_at), ended, item.opened_at, detail=item.matter, ended=item.state)
-        )
+        opened = timezone.localdate(item.opened_at)
+        why = item.reason if item.reason in set(Closed) else ""
+        facts.append(Fact("question", opened, ended, item.opened_at, detail=item.matter, ended=item.state, why=why))
     for link in Link.objects.filter(Q(person=person) | Q(other=person)):
         ended = timezone.localdate(link.ended_at) if link.ended_at else None
         facts.append(Fact("link", timezone.localdate(link.made_at), ended, link.made_at, detail=link.how, batch=link.batch))

@@ -100,10 +100,3 @@ def decide(field: str, known: Told, told: Told) -> Verdict:
         return Verdict.TAKE if told.on > known.on else Verdict.KEEP if told.on < known.on else Verdict.CONFLICT
     lapsed = mine.holds_days is not None and (told.on - known.on).days > mine.holds_days
     return Verdict.TAKE if lapsed else Verdict.CONFLICT
-
-
-def verified_on(known: Told, told: Told, verdict: Verdict) -> date:
-    """The day on which the value that stands was last seen to be so."""
-    if verdict is Verdict.AGREE:
-        return max(known.on, told.on)
-    return told.on if verdict is Verdict.TAKE else known.on

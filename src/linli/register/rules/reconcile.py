@@ -26,6 +26,7 @@ from linli.register.rules.precedence import Source, Told, Verdict, decide, field
 from linli.register.rules.renewal import NewHukou, NewMembership, NewNeed, NewPerson, NewResidence, Question, Renewal, Suspect
 from linli.register.rules.residence import Status, hukou_is_here
 from linli.register.rules.review import Matter
+from linli.register.rules.settling import settled, where
 from linli.register.rules.standing import Known, Standing
 
 NO_BUILDING = sentence("register.refused.no_building", "No building of this community is meant by the address.")
@@ -101,7 +102,8 @@ class Reconciliation:
     ``day``: the Monday at whose beginning the file stands; ``source``: who speaks (``precedence.Source``); ``shown``: whom rows
     that said nothing new speak of; ``in_scope``: who must be in a full file; ``suspects``: by row, who may be the same person and
     how likely that is; ``judges``: whether it may say that the file is another community's (not of rows that waited);
-    ``erased``: rows that name somebody erased on request, with the mark that says so.
+    ``erased``: rows that name somebody erased on request, with the mark that says so; ``grid_of``: grid by building, for
+    whose eyes a question is.
     """
 
     def __init__(
@@ -117,7 +119,9 @@ class Reconciliation:
         suspects: Mapping[int, Suspect] | None = None,
         judges: bool = True,
         erased: Mapping[int, UUID] | None = None,
+        grid_of: Mapping[UUID, UUID] | None = None,
     ) -> None:
+        self.grid_of = grid_of or {}
         self.erased = erased or {}
         self.judges = judges
         self.standing, self.index, self.day, self.code = standing, index, day, community_code
@@ -194,9 +198,19 @@ class Reconciliation:
             return
         self._waiting[entry.row] = Refusal(words, Words(ASK_WHERE), "address", masked_address(entry.address))
         told = {"address": entry.address}
+        near = where(found.candidates, self._own_buildings(entry), self.grid_of)
         self.renewal.questions.append(
-            Question(Matter.ADDRESS, entry.row, told, candidates=found.candidates, reason=found.reason.value)
+            Question(Matter.ADDRESS, entry.row, told, building=near, candidates=found.candidates, reason=found.reason.value)
         )
+
+    def _own_buildings(self, entry: Entry) -> list[UUID]:
+        """Where the household of the row, or the person whom it names, is known to live."""
+        houses = self.standing.houses.values()
+        found = [house.building for house in houses if entry.household and house.number == entry.household]
+        known = match(entry, self.standing)
+        if isinstance(known, Known) and known.building is not None:
+            found.insert(0, known.building)
+        return found
 
     def _match(self, entries: Sequence[Entry], refusals: dict[int, Refusal]) -> None:
         meant = [(entry, match(entry, self.standing)) for entry in entries]
@@ -296,6 +310,8 @@ class Reconciliation:
         if entry.change in LEAVING:
             return self._end(entry, entry.known)
         fields = amending.amend(self, entry, entry.known)
+        if entry.known.id in self.standing.asked:
+            self.renewal.closed += settled(self, entry, entry.known, fields)
         if fields:
             self.counts["amended"] += 1
             return Decision(entry.row, Result.CHANGED, entry.known.id, fields)

@@ -131,6 +131,8 @@ class Renewal:
     close_lapses: list[tuple[UUID, int]] = field(default_factory=list)
     """Lapse and the row that shows the person again (0: a row that said nothing new)."""
     questions: list[Question] = field(default_factory=list)
+    closed: list[Amend] = field(default_factory=list)
+    """Open questions that this file settles, with why (``rules.review.Closed``)."""
     links: list[tuple[UUID, int, float]] = field(default_factory=list)
     """Person, row and probability, where likeness alone says that the row speaks of the person."""
     overruled: list[tuple[UUID, str, int]] = field(default_factory=list)

@@ -65,7 +65,7 @@ class Closed(StrEnum):
 
 
 CLOSED_WORDS: Mapping[Closed, str] = {
-    Closed.TAKEN: sentence("register.closed.taken", "Closed by itself: the value was taken since."),
+    Closed.TAKEN: sentence("register.closed.taken", "Closed by itself: a newer value was taken since."),
     Closed.AGREED: sentence("register.closed.agreed", "Closed by itself: the source now says what the register says."),
     Closed.BY_HAND: sentence("register.closed.by_hand", "Closed by itself: somebody told it anew at the door or desk."),
     Closed.UNLIKE: sentence("register.closed.unlike", "Closed by itself: the two records are no longer alike."),

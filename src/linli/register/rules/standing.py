@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from linli.register.rules.ids import NOBODY, Ids
@@ -82,6 +82,14 @@ class OpenLapse:
     from_monday: date
 
 
+class AskedOf(NamedTuple):
+    """An open question which value of a field holds: its id, the field, and the source that contradicts."""
+
+    id: UUID
+    field: str
+    source: str
+
+
 @dataclass
 class Standing:
     """The people whom a file's rows may mean, past residents too, and ways to find them.
@@ -97,6 +105,8 @@ class Standing:
     living: Ids = NOBODY
     lapses: dict[UUID, OpenLapse] = field(default_factory=dict)
     doors: dict[UUID, list[UUID]] = field(default_factory=dict)
+    asked: dict[UUID, list[AskedOf]] = field(default_factory=dict)
+    """By person: which of two values holds, where that is an open question."""
     leads: dict[UUID, UUID] = field(default_factory=dict)
     """By record that stands beside another one of the same person: the record that leads."""
 

@@ -27,6 +27,7 @@ from linli.register.queries.sources import SourceRow
 from linli.register.rules.revealing import REASONS, Group, Reason, enough
 from linli.register.web import names
 from linli.register.web.events import event_of
+from linli.register.web.joined import joined_to
 from linli.register.web.notes import compartments_of
 from linli.register.web.people import opened_lately
 from linli.register.web.writing import lives, short_day, today_in
@@ -116,8 +117,9 @@ def _page(
     why: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    today = today_in(viewer, community.id)
     try:
-        record = person_record(viewer=viewer, community=community.id, person=person, today=today_in(viewer, community.id))
+        record = person_record(viewer=viewer, community=community.id, person=person, today=today)
     except NotFound:
         raise Http404 from None
     if record.erased or record.row is None:
@@ -139,6 +141,7 @@ def _page(
         "told_name": told.get(Group.NAME, ""),
         "told_why": f"{pick(REASONS[Reason(why['reason'])])}: {why['words']}" if why else "",
         "told_at": timezone.now(),
+        "joined": joined_to(viewer, community, person, today),
         "may_write": viewer.may(Permission.REGISTER_WRITE),
         "may_tie": viewer.may(Permission.RESIDENT_TIE),
         "may_open_notes": bool(compartments_of(viewer)),

@@ -14,7 +14,7 @@ from linli.faces.words import current_language
 from linli.faces.words import render as say
 from linli.kernel.words import Words
 from linli.register.queries.timeline import Fact
-from linli.register.rules.review import MATTER_WORDS, Matter
+from linli.register.rules.review import CLOSED_WORDS, MATTER_WORDS, Closed, Matter
 from linli.register.web import names
 from linli.register.web.writing import region_of, span_of
 
@@ -57,7 +57,8 @@ def _said(fact: Fact) -> tuple[str, str]:
         case "document":
             return _("Document valid until this day"), str(names.DOCUMENT.get(fact.detail, ""))
         case "question":
-            return _("A question was asked"), say(Words(MATTER_WORDS[Matter(fact.detail)]))
+            asked = say(Words(MATTER_WORDS[Matter(fact.detail)]))
+            return _("A question was asked"), f"{asked} {say(Words(CLOSED_WORDS[Closed(fact.why)]))}" if fact.why else asked
         case "visit":
             return _("Somebody was at the door"), str(names.OUTCOME.get(fact.detail, ""))
         case "declaration":
@@ -74,4 +75,6 @@ def _ending(fact: Fact) -> str:
         return _("Moved within the community.")
     if fact.ended == "corrected":
         return _("Corrected.")
+    if fact.ended == "same_person":
+        return _("Goes on in another record of the same person.")
     return _("Moved away.") if fact.to_date else ""

@@ -14,26 +14,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from linli.faces.formats import day, number
 from linli.faces.words import current_language
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
-from linli.kernel.errors import BadInput, LinliError, NotFound
+from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.words import Words
-from linli.register.commands import aliases, review
+from linli.register.commands import review
 from linli.register.queries.comparing import Missed, Sides, missed, sides
-from linli.register.queries.places import building_meant
 from linli.register.queries.questions import Queue, Waiting, last_answer, queue
 from linli.register.rules.by_hand import Place, Refused
 from linli.register.rules.codes import HEADS
 from linli.register.rules.comparing import SIGNS, WORDS, Agreement, Line
+from linli.register.rules.kin_words import KinWord
 from linli.register.rules.precedence import Source
 from linli.register.rules.review import MATTER_WORDS, Matter, State, parse_day
-from linli.register.waiting import take_in_waiting
 from linli.register.web import names
+from linli.register.web.answering import answered
 from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
@@ -176,6 +176,8 @@ def _told(matter: Matter, accepted: bool) -> str:
         (Matter.CONFLICT, False): _("the value on the register stays."),
         (Matter.ADDRESS, True): _("the address has its building."),
         (Matter.ADDRESS, False): _("the address is not here."),
+        (Matter.RELATION, True): _("the relation is written down."),
+        (Matter.RELATION, False): _("what was written down stays."),
         (Matter.LEFT, True): _("has left."),
         (Matter.LEFT, False): _("still lives here."),
     }
@@ -240,7 +242,7 @@ def _question(request: HttpRequest, viewer: Actor, community: Any, item: UUID, s
     try:
         if request.method == "POST":
             try:
-                told = _answer(request, viewer, community, item)
+                told = answered(request, viewer, community, item)
                 messages.success(request, told)
                 return redirect(_next(viewer, community, shell, item, matter, grid))
             except NotFound:
@@ -259,46 +261,12 @@ def _question(request: HttpRequest, viewer: Actor, community: Any, item: UUID, s
     if found is None:
         raise Http404
     context = _common(request, viewer, community, shell) | _beside(viewer, community, shell, item, matter, grid)
-    context |= {"sides": found, "title": say(Words(MATTER_WORDS[found.matter])), "fault": fault} | _words(found)
+    context |= {"sides": found, "sees_all": viewer.grids is None, "title": say(Words(MATTER_WORDS[found.matter])), "fault": fault}
+    context |= _words(found)
     context["household_url"] = (
         reverse("register:household", kwargs={"code": community.code, "household": found.household}) if found.household else ""
     )
     return render(request, "register/question.html", context, status=422 if fault else 200)
-
-
-def _answer(request: HttpRequest, viewer: Actor, community: Any, item: UUID) -> str:
-    """Do what the button says; what was done, in words."""
-    answer, told = request.POST.get("answer", ""), {"by": viewer, "community": community.id, "item": item}
-    if answer in ("same", "other"):
-        review.answer_same(**told, same=answer == "same")
-        return _("One person: the row was taken for them.") if answer == "same" else _("Two people: the row is somebody new.")
-    if answer in ("take", "keep"):
-        review.answer_conflict(**told, take=answer == "take")
-        return _("The new value holds.") if answer == "take" else _("The value on the register stays.")
-    if answer == "later":
-        review.answer_later(**told)
-        return _("Left for later: it stands at the end of the list.")
-    if answer == "nowhere":
-        aliases.answer_address(**told, building=None)
-        return _("Not here: rows with this address are refused from now on.")
-    if answer == "written":
-        building, dwelling = building_meant(viewer=viewer, community=community.id, text=request.POST.get("address", "")[:200])
-    else:
-        building, dwelling = _uuid(answer), None
-    batch = aliases.answer_address(**told, building=building, dwelling=dwelling)
-    rows = take_in_waiting(by=viewer, community=community.id, item=item, batch=batch)
-    if not rows:
-        return _("Remembered: the next file is read with it.")
-    return ngettext(
-        "Remembered. One row that waited was taken in.", "Remembered. %(count)s rows that waited were taken in.", rows
-    ) % {"count": rows}
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadInput(aliases.NO_BUILDING) from None
 
 
 def _beside(viewer: Actor, community: Any, shell: str, here: UUID, matter: Matter | None, grid: str) -> dict[str, Any]:
@@ -328,6 +296,24 @@ def _words(found: Sides) -> dict[str, Any]:
         "known_source": _source(found.known_source, known_on) if found.known_source else "",
         "sure": _sure(found.probability),
         "field": FIELDS.get(found.field, found.field),
+        "since": [day(one, language, "year") for one in found.since or ()],
+        "kin": _kin(found),
+    }
+
+
+def _kin(found: Sides) -> dict[str, Any] | None:
+    """What a question about a household offers, in words."""
+    if found.kin is None:
+        return None
+    likely = found.kin.likely if found.kin.likely != found.kin.code else ""
+    return {
+        "now": names.relation_exact(found.kin.code) if found.kin.code else "",
+        "code": found.kin.code,
+        "likely": likely,
+        "likely_word": names.relation_exact(likely),
+        "head": found.kin.head,
+        "members": found.kin.members,
+        "words": [(word.value, told) for word, told in names.KIN.items() if word is not KinWord.HEAD],
     }
 
 

@@ -32,6 +32,8 @@ def lives(row: PersonRow) -> str:
     language = current_language()
     if row.until is not None:
         when = day(row.until, language, "month")
+        if row.ending == "same_person":
+            return _("goes on in another record")
         return _("died %(month)s") % {"month": when} if row.ending == "died" else _("moved away, %(month)s") % {"month": when}
     if row.came == "born":
         return _("since birth")

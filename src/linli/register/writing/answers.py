@@ -47,4 +47,4 @@ def settle(
     question.details = {**question.details, **kept}
     question.state, question.batch = state.value, None
     question.decided_at, question.decided_by = now, by.account
-    question.save(update_fields=["details", "state", "batch", "decided_at", "decided_by"])
+    question.save(update_fields=["details", "state", "batch", "decided_at", "decided_by", "reason"])

@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
-from linli.register.models import Person, ReviewItem
-from linli.register.rules.review import Closed, State
-from linli.register.writing.keeping import MODELS, back, plain, referred
+from linli.kernel.actor import Actor
+from linli.kernel.errors import Conflict
+from linli.kernel.words import sentence
+from linli.register.models import Link, Person, ReviewItem
+from linli.register.rules.review import Closed, Matter, State
+from linli.register.writing.answers import LOOK_AGAIN
+from linli.register.writing.keeping import MODELS, back, people_in, plain, referred
+
+APART = sentence("register.joining.apart", "These two records have been taken apart already.")
+
+
+def undo_link(link: Link, *, now: datetime, by: Actor) -> tuple[set[UUID], int]:
+    """End a link and give back what it changed. Returns whom it touched and how many rows were built on since.
+
+    Conflict where it has ended.
+    """
+    if link.ended_at is not None:
+        raise Conflict(APART, remedy=LOOK_AGAIN)
+    community = link.community_id
+    people = people_in(community, link.before) | {one for one in (link.person_id, link.other_id) if one}
+    built_on = separate(community, link.before)
+    ask_again(community, link.before.get("asked", ()))
+    for household in link.before.get("headless", ()):
+        # Its head is back.
+        waiting = ReviewItem.objects.filter(
+            community=community, state=State.OPEN.value, matter=Matter.RELATION.value, field="head"
+        )
+        waiting.filter(details__household=household).update(state=State.LAPSED.value, decided_at=now, decided_by=by.account)
+    link.ended_at, link.ended_by = now, by.account
+    link.save(update_fields=["ended_at", "ended_by"])
+    return people, built_on
 
 
 def separate(community: UUID, kept: Mapping[str, Any]) -> int:

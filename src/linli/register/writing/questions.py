@@ -27,7 +27,14 @@ _COLUMNS = (
 
 
 def ask(writing: Writing, renewal: Renewal) -> int:
-    """Open the questions that are not open yet. Returns how many were opened; runs inside the command that applies a plan."""
+    """Close the questions that the file settles, open those that are not open yet. Returns how many were opened.
+
+    Runs inside the command that applies a plan.
+    """
+    if renewal.closed:
+        for change in renewal.closed:
+            change.values["decided_at"] = writing.as_of
+        writing.amend(ReviewItem, renewal.closed)
     marked: dict[bytes, Question] = {}
     for question in renewal.questions:
         marked.setdefault(mark_of(writing.blind, question), question)
