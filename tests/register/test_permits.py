@@ -153,4 +153,3 @@ def test_who_may_be_represented(born: date, frail: bool, may: bool) -> None:
 
 def test_the_last_day_for_issuing() -> None:
     assert issue_by(date(2026, 3, 2)) == date(2026, 3, 17)
-    assert issue_by(date(2026, 3, 2), remote=True) == date(2026, 4, 1)

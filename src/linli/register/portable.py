@@ -28,6 +28,7 @@ from linli.register.models import (
     Link,
     Membership,
     Permit,
+    PermitApplication,
     Person,
     Residence,
     ReviewItem,
@@ -66,6 +67,10 @@ def sections(asked: Asked) -> list[Section]:
         ],
         "needs": _needs(known),
         "permits": _permits(known),
+        "applications": [
+            {"from": row.applied_on, "to": row.closed_on, "recorded": row.known_from}
+            for row in PermitApplication.objects.filter(person=person).order_by("applied_on")
+        ],
         "tenancy": _tenancies(known),
         "visits": _visits(homes),
         "unseen": [

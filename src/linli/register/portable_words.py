@@ -73,6 +73,7 @@ hukou | Household registration | 户籍
 household | Household | 家庭户
 needs | Help you need | 需要的帮助
 permits | Residence permits | 居住证
+applications | Applications for a permit | 居住证申请
 tenancy | Renting and letting | 租住和出租
 visits | Visits at your door | 上门走访
 unseen | When files did not name you | 名册未核实到的时间
@@ -91,6 +92,7 @@ lookers | Who looked | 谁查看过
             "relation from to",
             "need basis source helper checked from to",
             "number from endorsed to",
+            "from to recorded",
             "how landlord from to",
             "on kind outcome",
             "from to verified",

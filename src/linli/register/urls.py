@@ -17,6 +17,7 @@ from linli.register.web import (
     registering,
     review,
     rounds,
+    running_out,
     survey,
     ties,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     path("desk/<str:code>/population/", population.structure_page, name="population"),
     path("desk/<str:code>/population/<str:week>.<str:form>", population.export, name="population_export"),
     path("desk/<str:code>/people/<uuid:person>/papers/", papers.papers_page, name="papers"),
+    path("desk/<str:code>/papers/", running_out.papers_due, name="running_out"),
     path("desk/<str:code>/people/<uuid:person>/household/", household.household_of, name="household_of"),
     path("desk/<str:code>/households/new/", registering.desk_household, name="new_household"),
     path("desk/<str:code>/households/<uuid:household>/", household.household, name="household"),

@@ -9,7 +9,7 @@ from linli.register.commands.households import change_head, merge_households, sp
 from linli.register.commands.moving import move_out, move_within, record_death
 from linli.register.commands.needs import add_need, check_need, end_need
 from linli.register.commands.people import note_export, note_search, open_person
-from linli.register.commands.permits import end_permit, endorse_permit, issue_permit
+from linli.register.commands.permits import apply_for_permit, end_permit, endorse_permit, issue_permit, withdraw_application
 from linli.register.commands.registering import Registered, add_person, register_household
 from linli.register.commands.renewal import apply_population, undo_population
 from linli.register.commands.revealing import Revealed, reveal
@@ -23,6 +23,7 @@ __all__ = [
     "add_need",
     "add_person",
     "amend_person",
+    "apply_for_permit",
     "apply_population",
     "bring_back",
     "change_head",
@@ -52,4 +53,5 @@ __all__ = [
     "split_household",
     "turned_away",
     "undo_population",
+    "withdraw_application",
 ]

@@ -29,6 +29,7 @@ from linli.register.models import (
     Link,
     Membership,
     Permit,
+    PermitApplication,
     Person,
     Residence,
     ReviewItem,
@@ -156,6 +157,9 @@ class Hand:
         for permit in Permit.objects.filter(theirs, community=self.community, ended_on__isnull=True):
             permit.ended_on, permit.batch = max(on, permit.issued_on), None
             permit.save(update_fields=["ended_on", "batch"])
+        for waiting in PermitApplication.objects.filter(theirs, community=self.community, closed_on__isnull=True):
+            waiting.closed_on = max(on, waiting.applied_on)
+            waiting.save(update_fields=["closed_on"])
         self.close_lapses(people)
 
     def close_lapses(self, people: Collection[UUID]) -> int:

@@ -1,7 +1,8 @@
-"""Residence permits by hand: what the police station issued, endorsed, ended."""
+"""Residence permits by hand: what was applied for, and what the police station issued, endorsed, ended."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.kernel.words import Words, sentence
 from linli.register.commands.hand import Hand
-from linli.register.models import Permit
+from linli.register.models import Hukou, Permit, PermitApplication, Residence
 from linli.register.rules import permits as rules
 from linli.register.rules.by_hand import HandFault, Refused, day_fault, refuse
 from linli.register.rules.sealing import PERMIT_NUMBER, sealed
@@ -17,7 +18,69 @@ from linli.trust import NOT_FOUND, Permission, command
 
 HAS_ONE = sentence("register.permit.has_one", "This person has a permit already. End it first, or write down its endorsement.")
 TOO_EARLY = sentence("register.permit.too_early", "It can be endorsed from %(day)s on; an earlier one counts for nothing.")
+NOT_HERE = "register.hand.not_here"
 ENDED = sentence("register.permit.ended", "This permit has ended.")
+
+
+APPLIED = sentence("register.permit.applied", "An application is under way already.")
+BRING = sentence("register.permit.bring", "Still to bring: %(paper)s")
+
+
+@command("register.apply_for_permit", may=Permission.REGISTER_WRITE)
+def apply_for_permit(
+    *, by: Actor, community: UUID, key: UUID, person: UUID, on: date, grounds: Collection[rules.Ground],
+    papers: Collection[rules.Paper], represented: bool = False, frail: bool = False,
+) -> date:  # fmt: skip
+    """An application was taken in on that day: the last day for issuing. ``key``: made with the form.
+
+    Refused with all that stands in the way at once: what isn't met, and every paper that is missing. NotFound out of scope.
+    """
+    hand = Hand(by, community)
+    known = hand.people([person])[person]
+    again = PermitApplication.objects.filter(id=key, community=community, person=person).first()
+    if again is not None:
+        hand.done("register.permit.applied", [person], ids=[key], counts={"again": 1})
+        return rules.issue_by(again.applied_on)
+    refuse(day_fault(on, hand.today, known.birth_date))
+    if Permit.objects.filter(person=person, ended_on__isnull=True).exists():
+        raise Refused([HandFault(None, "", Words(HAS_ONE))])
+    if PermitApplication.objects.filter(person=person, closed_on__isnull=True).exists():
+        raise Refused([HandFault(None, "", Words(APPLIED))])
+    home = Residence.objects.filter(person=person, to_date__isnull=True).first()
+    hukou = Hukou.objects.filter(person=person, to_date__isnull=True).first()
+    if home is None:
+        raise Refused([HandFault(None, "", Words(NOT_HERE))])
+    region = hukou.region[:4] if hukou else ""
+    told = rules.Application(
+        on, known.birth_date or hand.today, home.from_date, hand.code[:4], hand.code[:4] if hukou and hukou.here else region,
+        frozenset(grounds), frozenset(papers), represented, frail,
+    )  # fmt: skip
+    missing = rules.answer(told)
+    if not missing.complete:
+        day = {"day": {"day": missing.from_day.isoformat(), "style": "year"}}
+        faults = [
+            HandFault(None, "", Words(rules.UNMET[one], day if one is rules.Unmet.TOO_SHORT else {})) for one in missing.unmet
+        ]
+        faults += [HandFault(None, "papers", Words(BRING, {"paper": {"key": rules.PAPERS[one]}})) for one in missing.missing]
+        raise Refused(faults)
+    PermitApplication.objects.create(id=key, community_id=community, person_id=person, applied_on=on, known_from=hand.now)
+    hand.done("register.permit.applied", [person], ids=[key])
+    return rules.issue_by(on)
+
+
+@command("register.withdraw_application", may=Permission.REGISTER_WRITE)
+def withdraw_application(*, by: Actor, community: UUID, person: UUID) -> None:
+    """The open application of somebody is no longer wanted, or was refused. Told twice changes nothing."""
+    hand = Hand(by, community)
+    hand.people([person])
+    _close(hand, person, hand.today)
+    hand.done("register.permit.withdrawn", [person])
+
+
+def _close(hand: Hand, person: UUID, on: date) -> None:
+    for held in PermitApplication.objects.filter(community=hand.community, person=person, closed_on__isnull=True):
+        held.closed_on = max(on, held.applied_on)
+        held.save(update_fields=["closed_on"])
 
 
 @command("register.issue_permit", may=Permission.REGISTER_WRITE)
@@ -36,6 +99,7 @@ def issue_permit(*, by: Actor, community: UUID, key: UUID, person: UUID, on: dat
         id=key, community_id=community, person_id=person, issued_on=on, known_from=hand.now,
         sealed_number=sealed(known.key, PERMIT_NUMBER, number.strip()),
     )  # fmt: skip
+    _close(hand, person, on)
     hand.done("register.permit.issued", [person], ids=[key])
     return key
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from linli.register.models.accounts import LetterCode, Tie
 from linli.register.models.people import Attestation, FormerNumber, Household, Person
-from linli.register.models.relations import CareNeed, Dated, Ending, Hukou, Membership, Permit, Residence, Tenancy
+from linli.register.models.relations import (
+    CareNeed,
+    Dated,
+    Ending,
+    Hukou,
+    Membership,
+    Permit,
+    PermitApplication,
+    Residence,
+    Tenancy,
+)
 from linli.register.models.review import AddressAlias, Declaration, Link, ReviewItem
 from linli.register.models.rounds import GridSignature, Lapse, RegisterRound, Visit
 
@@ -28,6 +38,7 @@ __all__ = [
     "Link",
     "Membership",
     "Permit",
+    "PermitApplication",
     "Person",
     "RegisterRound",
     "Residence",

@@ -48,6 +48,7 @@ class Person(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["number_index"], condition=Q(number_index__isnull=False), name="person_by_number"),
+            models.Index(fields=["document_expires"], condition=Q(document_expires__isnull=False), name="person_by_expiry"),
             models.Index(fields=["register_no"], name="person_by_register_no"),
             models.Index(fields=["name_token"], name="person_by_name"),
             models.Index(fields=["given_token", "birth_month"], name="person_by_given"),

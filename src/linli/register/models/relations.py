@@ -149,6 +149,25 @@ class Tenancy(Dated):
         return str(self.id)
 
 
+class PermitApplication(models.Model):
+    """An application for a residence permit that was taken in and passed on. ``closed_on``: issued, or wanted no longer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("register.Person", on_delete=models.CASCADE, related_name="permit_applications")
+    applied_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    known_from = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person"], condition=Q(closed_on__isnull=True), name="one_open_application"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Permit(models.Model):
     """A residence permit (居住证). ``endorsed``: days of its yearly endorsements; its state follows from ``rules.permits``."""
 

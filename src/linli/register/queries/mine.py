@@ -17,6 +17,7 @@ from linli.register.models import (
     LetterCode,
     Membership,
     Permit,
+    PermitApplication,
     Person,
     Residence,
     Tenancy,
@@ -25,6 +26,7 @@ from linli.register.models import (
 from linli.register.opening import Opened, open_people
 from linli.register.queries.places import places_of
 from linli.register.queries.sources import sources_of
+from linli.register.rules import permits
 from linli.register.rules.sealing import FORMER_NUMBER, HELPER, HUKOU_ADDRESS, LANDLORD, PERMIT_NUMBER, opened
 from linli.register.rules.ties import Letter, Relative, letter_state, own_children
 from linli.territory.queries import dwellings
@@ -70,10 +72,21 @@ class Rented:
 
 
 @dataclass(frozen=True)
+class MyPermit:
+    """A residence permit. ``standing``: of one that hasn't ended, how it stands today."""
+
+    number: str
+    issued: date
+    ended: date | None
+    standing: permits.PermitStanding | None
+
+
+@dataclass(frozen=True)
 class Whole:
     """Everything that the register keeps of one person, opened for themselves or for whoever has custody of them.
 
-    ``sources``: field (of ``rules.precedence``) → (source, last verified).
+    ``sources``: field (of ``rules.precedence``) → (source, last verified). ``applied``: open applications for a residence permit,
+    each with the last day for issuing it. ``today``: the day by which all of it is told.
     """
 
     person: UUID
@@ -87,8 +100,10 @@ class Whole:
     hukou: list[Registered]
     needs: list[Need]
     rented: list[Rented]
-    permits: list[tuple[str, date, date | None]]
+    permits: list[MyPermit]
+    applied: list[tuple[date, date]]
     former_numbers: list[tuple[str, date]]
+    today: date
     sources: dict[str, tuple[str, date | None]] = field(default_factory=dict)
 
 
@@ -190,12 +205,24 @@ def my_data(*, viewer: Actor, community: UUID, person: UUID, today: date) -> Who
             for r in Tenancy.objects.filter(**of_theirs).order_by("-from_date")
         ],
         permits=[
-            (opened(key, PERMIT_NUMBER, r.sealed_number), r.issued_on, r.ended_on)
+            MyPermit(opened(key, PERMIT_NUMBER, r.sealed_number), r.issued_on, r.ended_on, _standing(r, today))
             for r in Permit.objects.filter(**of_theirs).order_by("-issued_on")
         ],
+        applied=[
+            (r.applied_on, permits.issue_by(r.applied_on))
+            for r in PermitApplication.objects.filter(**of_theirs, closed_on__isnull=True)
+        ],
+        today=today,
         former_numbers=[(opened(key, FORMER_NUMBER, r.sealed_number), r.until) for r in FormerNumber.objects.filter(**of_theirs)],
         sources=vouched,
     )
+
+
+def _standing(permit: Permit, today: date) -> permits.PermitStanding | None:
+    if permit.ended_on is not None:
+        return None
+    endorsed = tuple(date.fromisoformat(day) for day in permit.endorsed)
+    return permits.standing(permits.Permit(permit.issued_on, endorsed), today)
 
 
 def _homes(viewer: Actor, community: UUID, rows: list[Residence]) -> list[Home]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Permit
+from linli.register.models import CareNeed, Permit, PermitApplication
 from linli.register.opening import open_people
 from linli.register.queries.people import may_see
 from linli.register.rules import permits
@@ -45,6 +45,8 @@ class Papers:
 
     needs: list[NeedRow]
     permit: PermitRow | None
+    applied: tuple[date, date] | None
+    """An open application for a permit: the day it was taken in, and the last for issuing it."""
     consents: list[ConsentRow]
 
 
@@ -64,4 +66,6 @@ def papers(*, viewer: Actor, community: UUID, person: UUID, today: date) -> Pape
     if held is not None:
         plain = permits.Permit(held.issued_on, tuple(date.fromisoformat(day) for day in held.endorsed), held.ended_on)
         permit = PermitRow(held.id, held.issued_on, permits.standing(plain, today))
-    return Papers(needs, permit, consents_of(viewer=viewer, community=community, subject=known.subject))
+    asked = PermitApplication.objects.filter(person=person, closed_on__isnull=True).first()
+    applied = (asked.applied_on, permits.issue_by(asked.applied_on)) if asked else None
+    return Papers(needs, permit, applied, consents_of(viewer=viewer, community=community, subject=known.subject))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
-from linli.register.models import CareNeed, Hukou, Membership, Residence
+from linli.register.models import CareNeed, Hukou, Membership, Person, Residence
 from linli.register.opening import Opened, open_people
 from linli.register.queries.asof import Moment
 from linli.register.queries.left_behind import left_behind_at
@@ -50,6 +50,7 @@ class Record:
     status: Status = Status.UNSTATED
     number: str = ""
     document: str = ""
+    expires: date | None = None
     phone: str = ""
     relation: str = ""
     minor: bool = False
@@ -82,6 +83,7 @@ def person_record(*, viewer: Actor, community: UUID, person: UUID, today: date) 
         status=_status(viewer, community, known, lives_here=row.until is None),
         number=masked_number(known.number or known.document_number),
         document=known.document_kind,
+        expires=Person.objects.values_list("document_expires", flat=True).get(id=person),
         phone=masked_phone(known.phone),
         relation=relations.get(person, ""),
         left_behind=left_behind_at(viewer=viewer, community=community, at=Moment(today, timezone.now()), people=[person]).get(

@@ -20,6 +20,7 @@ from linli.register.models import (
     Link,
     Membership,
     Permit,
+    PermitApplication,
     Person,
     Residence,
     ReviewItem,
@@ -37,8 +38,8 @@ MOST = 200
 class Fact:
     """One thing that was true from one day to another, or happened on one (then both are the same).
 
-    ``kind``: residence, hukou, household, needs, lapse, document, number, permit, endorsed, tenancy, letting, visit, question,
-    link, declaration, died. ``place``: a building (empty: out of the viewer's scope) or a region's code, never a door.
+    ``kind``: residence, hukou, household, needs, lapse, document, number, applied, permit, endorsed, tenancy, letting, visit,
+    question, link, declaration, died. ``place``: a building (empty: out of the viewer's scope) or a region's code, never a door.
     ``ended``: why (moved_out, died …), empty while it holds. ``count``: of needs that began on one day. ``batch``: the file.
     ``why``: of a question that went by itself (``rules.review.Closed``).
     """
@@ -99,6 +100,8 @@ def _papers(person: UUID) -> list[Fact]:
         facts.append(Fact("died", row.died_on, row.died_on, None))
     for former in FormerNumber.objects.filter(person=person):
         facts.append(Fact("number", former.until, former.until, former.known_from))
+    for asked in PermitApplication.objects.filter(person=person):
+        facts.append(Fact("applied", asked.applied_on, asked.closed_on or None, asked.known_from))
     for permit in Permit.objects.filter(person=person):
         facts.append(Fact("permit", permit.issued_on, permit.ended_on, permit.known_from, batch=permit.batch))
         days = [date.fromisoformat(told) for told in permit.endorsed]

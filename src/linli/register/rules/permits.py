@@ -16,7 +16,6 @@ from linli.register.rules.ages import age_on
 
 HALF_A_YEAR_MONTHS = 6
 ISSUE_DAYS = 15
-ISSUE_DAYS_REMOTE = 30
 ENDORSE_WITHIN_MONTHS = 1
 MAY_ACT_FROM_AGE = 16
 
@@ -72,6 +71,16 @@ class Unmet(StrEnum):
     TOO_SHORT = "too_short"
     NO_GROUND = "no_ground"
     MUST_COME_IN_PERSON = "must_come_in_person"
+
+
+UNMET = {
+    Unmet.SAME_CITY: sentence("register.permit.unmet.same_city", "The hukou lies in this city: no residence permit is needed."),
+    Unmet.TOO_SHORT: sentence("register.permit.unmet.too_short", "Half a year here is full on %(day)s."),
+    Unmet.NO_GROUND: sentence("register.permit.unmet.no_ground", "Work, a home or study here is needed: say which."),
+    Unmet.MUST_COME_IN_PERSON: sentence(
+        "register.permit.unmet.in_person", "They come themselves: only children under 16 and people who can’t are represented."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -133,9 +142,9 @@ def _missing(application: Application) -> list[Paper]:
     return [paper for paper in needed if paper not in application.papers]
 
 
-def issue_by(accepted: date, *, remote: bool = False) -> date:
-    """The last day for issuing: 15 days from acceptance, 30 where the roads are bad (art. 10)."""
-    return accepted + timedelta(days=ISSUE_DAYS_REMOTE if remote else ISSUE_DAYS)
+def issue_by(accepted: date) -> date:
+    """The last day for issuing: 15 days from acceptance (art. 10; its 30 days for remote places are none of a city's)."""
+    return accepted + timedelta(days=ISSUE_DAYS)
 
 
 class State(StrEnum):

@@ -30,7 +30,7 @@ from linli.register.web.events import event_of
 from linli.register.web.joined import joined_to
 from linli.register.web.notes import compartments_of
 from linli.register.web.people import opened_lately
-from linli.register.web.writing import lives, short_day, today_in
+from linli.register.web.writing import lives, short_day, today_in, until_words
 from linli.trust import Permission, page, who_looked
 
 LOOKS = 12
@@ -131,6 +131,7 @@ def _page(
         "sex": names.SEX.get(record.row.sex, ""),
         "age": names.age(record.row.age_band),
         "status": names.listed(_standing(record)),
+        "good_until": until_words(record.expires, today_in(viewer, community.id)),
         "document": names.DOCUMENT.get(record.document, ""),
         "events": [event_of(fact) for fact in record.facts],
         "tree": _tree(record, person, community.code),

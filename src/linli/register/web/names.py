@@ -118,6 +118,7 @@ DECIDED: Mapping[str, Promise] = {
 }
 HAPPENED: Mapping[str, Promise] = {
     "number": _("Document number until then"),
+    "applied": _("Applied for a residence permit"),
     "permit": _("Residence permit"),
     "endorsed": _("Residence permit endorsed"),
     "tenancy": _("Rents the home"),

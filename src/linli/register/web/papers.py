@@ -25,7 +25,7 @@ from linli.register.queries import doors
 from linli.register.queries.papers import papers
 from linli.register.rules.by_hand import Evidence, Place, Refused
 from linli.register.rules.needs import NAMES, Basis, Need
-from linli.register.rules.permits import State
+from linli.register.rules.permits import PAPERS, Ground, Paper, State
 from linli.register.web.hand_forms import all_faults, day_widget, evidence_field, put_faults
 from linli.register.web.household import about
 from linli.register.web.names import listed
@@ -113,6 +113,32 @@ class PermitForm(forms.Form):
             del self.fields["number"]
 
 
+class ApplyForm(forms.Form):
+    """What is claimed, and the papers that were brought; what is missing is told at once."""
+
+    prefix = "apply"
+    use_required_attribute = False
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    on = forms.DateField(label=gettext_lazy("Day it was taken in"), widget=day_widget())
+    grounds = forms.MultipleChoiceField(
+        label=gettext_lazy("What they claim"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            (Ground.EMPLOYMENT.value, gettext_lazy("work")),
+            (Ground.DWELLING.value, gettext_lazy("a home")),
+            (Ground.STUDY.value, gettext_lazy("study")),
+        ],
+    )
+    papers = forms.MultipleChoiceField(label=gettext_lazy("Papers seen"), required=False, widget=forms.CheckboxSelectMultiple)
+    represented = forms.BooleanField(label=gettext_lazy("Somebody else came for them"), required=False)
+    frail = forms.BooleanField(label=gettext_lazy("Old or disabled, and can’t come"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["papers"].choices = [(paper.value, say(Words(PAPERS[paper]))) for paper in Paper]  # type: ignore[attr-defined]
+
+
 class HandOverForm(forms.Form):
     """Where to, when, and what the person agreed to hand on."""
 
@@ -161,6 +187,8 @@ def papers_page(request: HttpRequest, viewer: Actor, community: Any, person: UUI
             initial={"key": new_id(), "on": today},
         ),
     }
+    if known.permit is None and known.applied is None:
+        shown["apply"] = ApplyForm(request.POST if act == "apply" else None, initial={"key": new_id(), "on": today})
     if others and viewer.may(Permission.REGISTER_HAND_OVER):
         shown["over"] = HandOverForm(
             request.POST if act == "over" else None,
@@ -194,6 +222,8 @@ def papers_page(request: HttpRequest, viewer: Actor, community: Any, person: UUI
         "today": today,
         "need_form": shown["need"],
         "permit_form": shown["permit"],
+        "applied": known.applied,
+        "apply_form": shown.get("apply"),
         "over_form": shown.get("over"),
         "state": STATES[known.permit.standing.state] if known.permit else "",
     }
@@ -222,6 +252,19 @@ def _write(
     elif act in ("check", "end_need"):
         need = _id(request.POST.get("which", ""))
         (commands.check_need if act == "check" else commands.end_need)(**who, need=need)
+    elif act == "apply" and form is not None:
+        commands.apply_for_permit(
+            **who,
+            key=told["key"],
+            person=person,
+            on=told["on"],
+            grounds=[Ground(one) for one in told["grounds"]],
+            papers=[Paper(one) for one in told["papers"]],
+            represented=told["represented"],
+            frail=told["frail"],
+        )
+    elif act == "withdraw":
+        commands.withdraw_application(**who, person=person)
     elif act == "issue":
         commands.issue_permit(**who, key=told["key"], person=person, on=told["on"], number=told["number"])
     elif act in ("endorse", "end_permit") and permit is not None:

@@ -60,6 +60,7 @@ def people(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
         "grids": [row.label for row in grids(viewer=viewer, community=community.id)],
         "narrow": _links(found, request, asked) if found else [],
         "recent": _recent(request, viewer, community),
+        "may_write": viewer.may(Permission.REGISTER_WRITE),
     }
     return _not_stored(render(request, "register/desk/people.html", context))
 

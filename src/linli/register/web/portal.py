@@ -31,17 +31,18 @@ from linli.register.commands import declarations as commands
 from linli.register.commands.ties import untie_account
 from linli.register.opening import Opened
 from linli.register.queries.declarations import my_declarations
-from linli.register.queries.mine import Home, Whole, my_data, my_household, my_person, my_tie
+from linli.register.queries.mine import Home, MyPermit, Whole, my_data, my_household, my_person, my_tie
 from linli.register.rules.by_hand import Refused
 from linli.register.rules.declarations import REFUSAL_WORDS, Channel, Kind, Refusal, Told
 from linli.register.rules.needs import NAMES, Need
+from linli.register.rules.permits import State
 from linli.register.web import declared_words as words
 from linli.register.web import names
 from linli.register.web.declaring import SLUG
 from linli.register.web.declaring_forms import LeaveForm, ProposeForm
 from linli.register.web.hand_forms import put_faults
 from linli.register.web.places import today_of
-from linli.register.web.writing import region_of, span_of
+from linli.register.web.writing import region_of, span_of, until_words
 from linli.trust import Permission, Right, page, receive_request, who_looked
 
 LOOKS = 100
@@ -273,7 +274,7 @@ def _table(whole: Whole) -> Table:
     hukou = next((row for row in whole.hukou if row.until is None), None)
     kind = names.DOCUMENT.get(plain.document_kind or "111", "")
     number = plain.number or plain.document_number
-    expires = _("valid until %(day)s") % {"day": day(whole.document_expires, language, "year")} if whole.document_expires else ""
+    expires = until_words(whole.document_expires, whole.today)
     rows: list[tuple[str, Any, str, str]] = [
         ("name", _("Name"), plain.name, ""),
         ("number", _("Document number"), number, " ".join(str(part) for part in (kind if number else "", expires) if part)),
@@ -311,6 +312,19 @@ def _hukou(row: Any) -> str:
     return _("in this community") if row.here else region_of(row.region, row.until)
 
 
+def _permit(row: MyPermit) -> str:
+    """Number, since when, and what there is to do about it."""
+    language, stands = current_language(), row.standing
+    told = [row.number, span_of(row.issued, row.ended)]
+    if stands is not None and stands.opens is not None and stands.due is not None:
+        days = {"first": day(stands.opens, language, "year"), "last": day(stands.due, language, "year")}
+        if stands.state is State.SUSPENDED:
+            told.append(_("not endorsed by %(last)s: have it endorsed, then it counts again") % days)
+        else:
+            told.append(_("next endorsement between %(first)s and %(last)s") % days)
+    return names.listed(part for part in told if part)
+
+
 def _coded(standard: str, code: str) -> str:
     found = table(standard).get(code) if code else None
     return (found.en if current_language() == "en" else found.zh) if found else ""
@@ -338,7 +352,12 @@ def _more(whole: Whole) -> list[dict[str, Any]]:
         ),
         (
             _("Residence permits"),
-            [names.listed(p for p in (number, span_of(since, until)) if p) for number, since, until in whole.permits],
+            [_permit(row) for row in whole.permits]
+            + [
+                _("Applied on %(day)s. It is issued by %(last)s.")
+                % {"day": day(applied, language, "year"), "last": day(last, language, "year")}
+                for applied, last in whole.applied
+            ],
         ),
         (
             _("Numbers of former documents"),

@@ -14,6 +14,7 @@ from linli.faces.words import current_language
 from linli.kernel.actor import Actor
 from linli.register.queries.people import PersonRow
 from linli.register.queries.places import time_zone
+from linli.register.rules.documents import expiry
 from linli.register.rules.regions import region_name
 
 
@@ -25,6 +26,19 @@ def today_in(viewer: Actor, community: UUID) -> date:
 def short_day(value: date | None) -> str:
     """A day of this year without the year, an earlier one with it; a dash for none."""
     return day(value, current_language(), "short" if value.year == timezone.localdate().year else "year") if value else EN_DASH
+
+
+def until_words(good_to: date | None, today: date) -> str:
+    """Until when a document is good, in plain words: what runs out within 90 days, or has, is said so. Empty where not known."""
+    stands = expiry(good_to, today)
+    if good_to is None or stands.days_left is None:
+        return ""
+    told = {"day": day(good_to, current_language(), "year")}
+    if stands.expired:
+        return _("ran out on %(day)s: time for a new one") % told
+    if stands.step is not None:
+        return _("runs out on %(day)s: time to renew it") % told
+    return _("valid until %(day)s") % told
 
 
 def lives(row: PersonRow) -> str:

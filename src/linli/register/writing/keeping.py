@@ -23,6 +23,7 @@ from linli.register.models import (
     Lapse,
     Membership,
     Permit,
+    PermitApplication,
     Person,
     Residence,
     ReviewItem,
@@ -35,7 +36,8 @@ BY_HAND = sentence("register.review.by_hand", "Correct the record by hand, or ta
 
 # Those that others refer to come last: rows that an answer made are deleted in this order, and put back in the opposite one.
 MODELS: tuple[type[models.Model], ...] = (
-    *(Visit, AddressAlias, Attestation, Lapse, CareNeed, Tenancy, Permit, FormerNumber, Membership, Hukou, Residence),
+    *(Visit, AddressAlias, Attestation, Lapse, CareNeed, Tenancy, PermitApplication, Permit, FormerNumber),
+    *(Membership, Hukou, Residence),
     *(ReviewItem, Household, Person),
 )
 _BY_NAME = {model.__name__: model for model in MODELS}
