@@ -9,12 +9,15 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
+
 from linli.register.models import Person, ReviewItem
 from linli.register.rules.codes import IDENTITY_CARD, number_kind
 from linli.register.rules.sealing import BIRTH, NAME, NUMBER, PHONE, TOLD, opened
 from linli.trust import SubjectKey, subject_keys
 
 T = TypeVar("T")
+_ROW = "(%s, %s, %s)"
 SIZE = 900
 """So many values fit into one question to either database."""
 
@@ -86,6 +89,28 @@ def _opened(key: SubjectKey | None, row: Sequence[Any]) -> Opened:
         died_on=died,
         key=key,
     )
+
+
+def found_near(community: UUID, column: str, wanted: Iterable[tuple[int, date, date]]) -> Iterator[tuple[UUID, int, date]]:
+    """People by a keyed hash (``column``: ``name_token``, …) and the first and last month they may be born in: id, hash, month.
+
+    The index narrows by both: a name is shared by thousands in a million, and each would be fetched to be left out. For code that
+    has checked the scope.
+    """
+    quoted = connection.ops.quote_name
+    table, name = quoted(Person._meta.db_table), quoted(column)
+    own = Person._meta.get_field("community").get_db_prep_value(community, connection)
+    first, row = ("(%s::integer, %s::date, %s::date)", "(%s, %s, %s)") if connection.vendor == "postgresql" else (_ROW, _ROW)
+    with connection.cursor() as cursor:
+        for part in chunks(wanted):
+            cursor.execute(
+                f"WITH wanted (hash, low, high) AS (VALUES {', '.join((first, *[row] * (len(part) - 1)))})"
+                f" SELECT p.id, p.{name}, p.birth_month FROM wanted AS w CROSS JOIN {table} AS p"
+                f" WHERE p.{name} = w.hash AND p.birth_month BETWEEN w.low AND w.high AND p.community_id = %s",
+                [*(connection.ops.adapt_datefield_value(v) if isinstance(v, date) else v for each in part for v in each), own],
+            )
+            for person, token, month in cursor.fetchall():
+                yield person if isinstance(person, UUID) else UUID(hex=person), token, month
 
 
 def person_keys(community: UUID, people: Iterable[UUID | None]) -> dict[UUID, SubjectKey]:

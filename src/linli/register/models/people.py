@@ -50,9 +50,9 @@ class Person(models.Model):
             models.Index(fields=["number_index"], condition=Q(number_index__isnull=False), name="person_by_number"),
             models.Index(fields=["document_expires"], condition=Q(document_expires__isnull=False), name="person_by_expiry"),
             models.Index(fields=["register_no"], name="person_by_register_no"),
-            models.Index(fields=["name_token"], name="person_by_name"),
+            models.Index(fields=["name_token", "birth_month"], name="person_by_name"),
             models.Index(fields=["given_token", "birth_month"], name="person_by_given"),
-            models.Index(fields=["pinyin_token"], name="person_by_pinyin"),
+            models.Index(fields=["pinyin_token", "birth_month"], name="person_by_pinyin"),
             models.Index(fields=["initials_token"], name="person_by_initials"),
             models.Index(fields=["phone_token", "birth_month"], name="person_by_phone"),
         ]

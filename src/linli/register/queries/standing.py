@@ -26,7 +26,7 @@ from linli.register.models import (
     RegisterRound,
     Residence,
 )
-from linli.register.opening import Opened, chunks, open_people
+from linli.register.opening import Opened, chunks, found_near, open_people
 from linli.register.queries.asof import Moment, Resident, residents
 from linli.register.queries.erased import erased_people
 from linli.register.queries.links import leaders
@@ -127,13 +127,9 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> set[UUID]:
         found.update(former.values_list("person_id", flat=True))
     for names in chunks({e.register_no for e in entries} - {""}):
         found.update(everybody.filter(register_no__in=names).values_list("id", flat=True))
-    months: dict[int | None, set[date]] = {}
-    for entry in entries:
-        months.setdefault(name_tokens(blind, entry.name)["name_token"], set()).add(entry.birth_date.replace(day=1))
-    months.pop(None, None)
-    for tokens in chunks(months):
-        namesakes = everybody.filter(name_token__in=tokens).values_list("id", "name_token", "birth_month")
-        found.update(person for person, token, month in namesakes if month in months[token])
+    tokens = {name: name_tokens(blind, name)["name_token"] for name in {entry.name for entry in entries}}
+    born = {(token, e.birth_date.replace(day=1)) for e in entries if (token := tokens[e.name]) is not None}
+    found.update(person for person, _, _ in found_near(community, "name_token", ((token, month, month) for token, month in born)))
     return found
 
 
@@ -226,6 +222,8 @@ def _houses(community: UUID, ids: set[UUID], numbers: set[str]) -> dict[UUID, Ho
     rows: list[Any] = []
     for part in chunks(ids):
         rows += Household.objects.filter(id__in=part).values_list(*columns)
-    for names in chunks(numbers):
+    # Before the first file there is none, and a question for every 900 of a town's numbers.
+    anybody = Household.objects.filter(community=community).exists()
+    for names in chunks(numbers if anybody else ()):
         rows += Household.objects.filter(community=community, number__in=names).values_list(*columns)
     return {row[0]: House(*row) for row in rows}

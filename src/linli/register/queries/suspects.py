@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
 
 from linli.kernel.actor import Actor
-from linli.register.models import Person, Residence, ReviewItem
-from linli.register.opening import chunks
+from linli.register.models import Residence, ReviewItem
+from linli.register.opening import chunks, found_near
 from linli.register.queries.standing import load_people
 from linli.register.rules import matching
 from linli.register.rules.checking import lives_here
@@ -31,8 +28,6 @@ from linli.trust import blinder
 
 __all__ = ["model_version", "suspects"]
 
-_PAIRS = 300
-"""So many pairs of values one question may hold: SQLite nests alternatives, and not deeper than a thousand."""
 _NEAR_YEARS = 3
 """A birthday is often wrong by a year or three, seldom by more."""
 
@@ -91,17 +86,14 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> Iterator[tuple[Ent
         if entry.found is not None and entry.found.dwelling is not None:
             doors[entry.found.dwelling].append(entry)
     found: dict[int, set[UUID]] = defaultdict(set)
-    everybody = Person.objects.filter(community=community)
-    for part in chunks(sounds):
-        alike = everybody.filter(pinyin_token__in=part).values_list("id", "pinyin_token", "birth_month")
-        _note(found, ((person, sounds[token], month) for person, token, month in alike if token is not None))
+    years = {(token, entry.birth_date.year) for token, rows in sounds.items() for entry in rows}
+    near = ((token, date(max(year - _NEAR_YEARS, 1), 1, 1), date(min(year + _NEAR_YEARS, 9999), 12, 1)) for token, year in years)
+    alike = found_near(community, "pinyin_token", near)
+    _note(found, ((person, sounds[token], month) for person, token, month in alike))
     for name, rows in months.items():
-        for born in chunks(rows, _PAIRS):
-            # Pair by pair: a given name or four digits alone are shared by hundreds, and each would be fetched to be left out.
-            wanted = reduce(or_, (Q(**{name: token, "birth_month": month}) for token, month in born))
-            for person, token, month in everybody.filter(wanted).values_list("id", name, "birth_month"):
-                for entry in rows[token, month]:
-                    found[entry.row].add(person)
+        for person, token, month in found_near(community, name, ((token, month, month) for token, month in rows)):
+            for entry in rows[token, month]:
+                found[entry.row].add(person)
     for homes in chunks(doors):
         living = Residence.objects.filter(community=community, dwelling__in=homes, to_date__isnull=True)
         there = living.values_list("person_id", "dwelling_id", "person__birth_month")

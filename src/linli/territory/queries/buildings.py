@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
@@ -55,19 +55,35 @@ class KnownDoors:
         order = np.argsort(whose, kind="stable")
         self._whose, self._seen = whose[order], frozenset(buildings)
         self._columns = [dwellings[name].combine_chunks().take(pa.array(order)) for name in ("unit", "room", "id")]
-        self._known: dict[UUID, dict[tuple[str, str], UUID]] = {}
+        self._known: dict[UUID, Mapping[tuple[str, str], UUID]] = {}
 
-    def of(self, building: UUID) -> dict[tuple[str, str], UUID]:
+    def of(self, building: UUID) -> Mapping[tuple[str, str], UUID]:
         """Id by (stair well, room), as written; empty where the building lies out of scope."""
         if building not in self._known:
             self._known[building] = self._read(building) if building in self._seen else {}
         return self._known[building]
 
-    def _read(self, building: UUID) -> dict[tuple[str, str], UUID]:
+    def _read(self, building: UUID) -> Mapping[tuple[str, str], UUID]:
         wanted = np.bytes_(building.hex.encode())
         first, end = (int(np.searchsorted(self._whose, wanted, side)) for side in ("left", "right"))
         units, rooms, ids = (column.slice(first, end - first).to_pylist() for column in self._columns)
-        return {(unit, room): UUID(hex=one) for unit, room, one in zip(units, rooms, ids, strict=True)}
+        return _Doors(dict(zip(zip(units, rooms, strict=True), ids, strict=True)))
+
+
+class _Doors(Mapping[tuple[str, str], UUID]):
+    """The dwellings of one building; an id becomes an object where it is taken."""
+
+    def __init__(self, digits: dict[tuple[str, str], str]) -> None:
+        self._digits = digits
+
+    def __getitem__(self, door: tuple[str, str]) -> UUID:
+        return UUID(hex=self._digits[door])
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._digits)
+
+    def __len__(self) -> int:
+        return len(self._digits)
 
 
 def buildings(*, viewer: Actor, community: UUID, grid: UUID | None = None, on: date | None = None) -> list[BuildingRow]:
