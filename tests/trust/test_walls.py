@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -168,6 +169,71 @@ def test_what_a_request_leaves_behind_is_cleared() -> None:
         assert scope() == ("{}", "")
     finally:
         walls._scope.reset(token)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_used_again_tells_nothing_of_who_used_it_before(
+    community: UUID, signed_in: Callable[[Actor], Client], actor_for: MakeActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connections live on for a minute, and a worker's or a web thread's carries one thing after the other. After a job, a job
+    that broke in the middle of a statement, a page, and a page that broke, the same session sees no row untold."""
+    Subject.objects.create(community_id=community, pseudonym="mine")
+    reader = signed_in(actor_for("auditor", community))
+    reader.raise_request_exception = False
+    page = reverse("trust:audit", kwargs={"code": "999901001001"})
+    seen: list[tuple[str, int]] = []
+
+    def rows() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM trust_subject")
+            return int(cursor.fetchone()[0])
+
+    def broken(_community: UUID) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1/0")
+
+    def fails(**_asked: object) -> None:
+        broken(community)
+
+    monkeypatch.setattr(jobs, "_JOBS", {"look": lambda _: seen.append(("in the job", rows())), "break": broken})
+
+    def in_atomic(_community: UUID) -> None:
+        with transaction.atomic():
+            broken(community)
+
+    def one_after_the_other() -> None:
+        try:
+            connection.ensure_connection()
+            first = connection.connection.info.backend_pid
+            jobs.run_job.func(name="look", community=str(community))
+            seen.append(("after a job", rows()))
+            for job in (broken, in_atomic):
+                monkeypatch.setitem(jobs._JOBS, "break", job)
+                with pytest.raises(DatabaseError):
+                    jobs.run_job.func(name="break", community=str(community))
+                seen.append(("after a job that broke", rows()))
+            with walls.everything(SYSTEM):
+                seen.append(("for the system", rows()))
+            seen.append(("after the system", rows()))
+            # A test's client keeps the connection open at the end of a request, as a web server does within CONN_MAX_AGE.
+            assert reader.get(page).status_code == 200
+            seen.append(("after a page", rows()))
+            with monkeypatch.context() as patch:
+                patch.setattr("linli.trust.web.views.queries.audit_events", fails)
+                assert reader.get(page).status_code == 500
+            seen.append(("after a page that broke", rows()))
+            assert connection.connection.info.backend_pid == first, "all of it in one session"
+        finally:
+            connection.close()
+
+    # A thread of its own has a connection of its own and has been told nothing.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(one_after_the_other).result()
+    assert seen == [
+        ("in the job", 1), ("after a job", 0), ("after a job that broke", 0), ("after a job that broke", 0),
+        ("for the system", 1), ("after the system", 0), ("after a page", 0), ("after a page that broke", 0),
+    ]  # fmt: skip
 
 
 # ── as the application's own role ──

@@ -12,6 +12,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.words import Words, sentence
 from linli.register.commands.hand import Hand
 from linli.register.models import CareNeed, Person
+from linli.register.queries.guardians import adults_beside
 from linli.register.rules.by_hand import HandFault, Place, Refused
 from linli.register.rules.needs import Basis, Kept, Need, may_be_kept
 from linli.register.rules.sealing import HELPER, sealed
@@ -20,17 +21,21 @@ from linli.trust.consent.rules import Channel, Mandate, Relation
 
 NAME_LAW = sentence("register.hand.name_law", "Name the law by which this may be kept.")
 DEAD_OR_GONE = sentence("register.hand.not_here", "This person does not live here now.")
+NOT_A_GUARDIAN = sentence("register.hand.not_a_guardian", "Only an adult who keeps house with the child can be chosen here.")
 PURPOSE = "care"
 
 
 @command("register.add_need", may=Permission.REGISTER_WRITE)
 def add_need(
     *, by: Actor, community: UUID, person: UUID, need: Need, basis: Basis, place: Place, channel: Channel | None = None,
-    relation: Relation | None = None, mandate: Mandate | None = None, law: str = "", helper: str = "",
+    guardian: UUID | None = None, relation: Relation | None = None, mandate: Mandate | None = None, law: str = "",
+    helper: str = "",
 ) -> UUID:  # fmt: skip
-    """Keep that somebody needs this help. By consent: given today by ``channel`` (for a child under 14 by a guardian with
-    relation and paper), unless it stands already; by law: its name. ``helper``: who helps, as they say it. Told twice it is kept
-    once, with the newer helper. Refused, NotFound.
+    """Keep that somebody needs this help. By consent: given today by ``channel``, unless it stands already; by law: its name.
+
+    For a child under 14 a ``guardian`` agrees, with relation and paper: an adult who keeps house with the child, by their id on
+    the register; None for one who lives elsewhere. ``helper``: who helps, as they say it. Told twice it is kept once, with the
+    newer helper. Refused, NotFound.
     """
     hand = Hand(by, community)
     known = hand.people([person])[person]
@@ -42,7 +47,8 @@ def add_need(
         (row,) = [r for r in consents_of(viewer=by, community=community, subject=known.subject) if r.purpose.key == PURPOSE]
         answer_consent(
             by=by, community=community, subject=known.subject, purpose=PURPOSE, agrees=True, version=row.text.version,
-            channel=channel or Channel.PAPER, relation=relation, mandate=mandate, born=known.birth_date, own_accord=True,
+            channel=channel or Channel.PAPER, guardian=_guardian(hand, person, guardian), relation=relation, mandate=mandate,
+            born=known.birth_date, own_accord=True,
         )  # fmt: skip
     agreed = hand.today if basis is Basis.CONSENT and has_consent(**asked) else None
     if not may_be_kept(Kept(need, place.value, basis, hand.today, law=law, agreed_on=agreed), hand.today):
@@ -81,6 +87,15 @@ def end_need(*, by: Actor, community: UUID, need: UUID) -> None:
     hand.people([held.person_id])
     hand.end(CareNeed, hand.today, Q(id=need))
     hand.done("register.need.ended", [held.person_id], fields=["needs"], ids=[need])
+
+
+def _guardian(hand: Hand, child: UUID, guardian: UUID | None) -> UUID | None:
+    """The data subject of whoever decides for the child. Refused for somebody who is no adult of the child's household."""
+    if guardian is None:
+        return None
+    if guardian not in adults_beside(viewer=hand.by, community=hand.community, person=child, today=hand.today):
+        raise Refused([HandFault(None, "guardian", Words(NOT_A_GUARDIAN))])
+    return hand.people([guardian])[guardian].subject
 
 
 def _held(hand: Hand, need: UUID) -> CareNeed:

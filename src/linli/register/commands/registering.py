@@ -172,7 +172,8 @@ def _write(
         )
     Person.objects.bulk_create(made)
     # They stand here and are registered: whatever was erased before, no mark stands against it.
-    not_erased(hand.community, lambda blind: [number_index(blind, people[row].document_kind, people[row].number) for row in fresh])
+    told = [people[row] for row in fresh]
+    not_erased(hand.community, lambda blind: [number_index(blind, said.document_kind, said.number) for said in told])
     _move_known(hand, known, on)
     everybody = [ids[row] for row in range(len(people))]
     stays = {ids[row]: said.status.value for row, said in enumerate(people) if said.status}

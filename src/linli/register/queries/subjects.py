@@ -6,10 +6,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.utils import timezone
+
 from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.register.models import FormerNumber, Person, Residence
 from linli.register.opening import open_people
+from linli.register.queries.mine import my_children
 from linli.register.queries.people import may_see
 from linli.trust import NOT_FOUND, KnowsPeople
 
@@ -48,4 +51,12 @@ def numbers_of(community: UUID, subject: UUID) -> list[bytes]:
     ]
 
 
-KNOWS = KnowsPeople("register", _sees, _born, _stays)
+def _decides(viewer: Actor, community: UUID, subject: UUID) -> bool | None:
+    person = Person.objects.filter(community=community, subject=subject).values_list("id", flat=True).first()
+    if person is None:
+        return None
+    today = timezone.localdate()
+    return person in my_children(viewer=viewer, community=community, today=today)
+
+
+KNOWS = KnowsPeople("register", _sees, _born, _stays, _decides)

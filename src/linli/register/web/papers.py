@@ -22,17 +22,21 @@ from linli.kernel.ids import new_id
 from linli.kernel.words import Words
 from linli.register import commands
 from linli.register.queries import doors
+from linli.register.queries.guardians import adults_beside
 from linli.register.queries.papers import papers
+from linli.register.queries.people import person_rows
+from linli.register.queries.subjects import KNOWS, subject_of
 from linli.register.rules.by_hand import Evidence, Place, Refused
 from linli.register.rules.needs import NAMES, Basis, Need
 from linli.register.rules.permits import PAPERS, Ground, Paper, State
 from linli.register.web.hand_forms import all_faults, day_widget, evidence_field, put_faults
 from linli.register.web.household import about
-from linli.register.web.names import listed
+from linli.register.web.names import age, listed
 from linli.register.web.places import today_of
 from linli.trust import Permission, page, public_communities
-from linli.trust.consent.rules import Channel, Mandate, Relation
+from linli.trust.consent.rules import Channel, Mandate, Relation, is_guarded
 
+ELSEWHERE = "elsewhere"
 STATES: dict[State, Promise] = {
     State.NOT_YET: gettext_lazy("not yet valid"),
     State.VALID: gettext_lazy("valid"),
@@ -70,11 +74,12 @@ class NeedForm(forms.Form):
         choices=[(Channel.PAPER.value, gettext_lazy("on paper")), (Channel.DESK.value, gettext_lazy("at the desk"))],
     )
     law = forms.CharField(label=gettext_lazy("Which law"), required=False, max_length=80)
+    guardian = forms.ChoiceField(label=gettext_lazy("Who decides for the child"), required=False)
     relation = forms.ChoiceField(
-        label=gettext_lazy("Guardian, for a child under 14"),
+        label=gettext_lazy("How they are related to the child"),
         required=False,
         choices=[
-            ("", gettext_lazy("none needed")),
+            ("", gettext_lazy("Choose")),
             (Relation.PARENT.value, gettext_lazy("father or mother")),
             (Relation.GRANDPARENT.value, gettext_lazy("grandparent")),
             (Relation.SIBLING.value, gettext_lazy("brother or sister")),
@@ -85,7 +90,7 @@ class NeedForm(forms.Form):
         label=gettext_lazy("Paper that shows it"),
         required=False,
         choices=[
-            ("", gettext_lazy("none needed")),
+            ("", gettext_lazy("Choose")),
             (Mandate.HOUSEHOLD_BOOK.value, gettext_lazy("household book")),
             (Mandate.BIRTH_CERTIFICATE.value, gettext_lazy("birth certificate")),
             (Mandate.COURT_ORDER.value, gettext_lazy("court order")),
@@ -93,9 +98,27 @@ class NeedForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guardians: list[tuple[str, str]] | None, **kwargs: Any) -> None:
+        """``guardians``: the adults who keep house with a child under 14; None for anybody else, who decides for themselves."""
         super().__init__(*args, **kwargs)
         self.fields["need"].choices = [(need.value, say(Words(NAMES[need]))) for need in Need]  # type: ignore[attr-defined]
+        if guardians is None:
+            for name in ("guardian", "relation", "mandate"):
+                del self.fields[name]
+            return
+        others = [("", _("Choose")), *guardians, (ELSEWHERE, _("somebody who does not live with the child"))]
+        self.fields["guardian"].choices = others  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "guardian" in self.fields and given.get("basis") == Basis.CONSENT.value:
+            # With the guardian's consent standing, nobody is asked again: then all three may stay empty, but not some.
+            asked = [name for name in ("guardian", "relation", "mandate") if name not in self.errors]
+            missing = [name for name in asked if not given.get(name)]
+            if len(missing) < len(asked):
+                for name in missing:
+                    self.add_error(name, _("Choose one; or leave all three, where the guardian has agreed already."))
+        return given
 
 
 class PermitForm(forms.Form):
@@ -180,7 +203,7 @@ def papers_page(request: HttpRequest, viewer: Actor, community: Any, person: UUI
     others = [(zone.code, pick(zone.name)) for zone in public_communities(viewer=viewer) if zone.id != community.id]
     staying = _staying(viewer, community.id, person, today)
     shown: dict[str, forms.Form] = {
-        "need": NeedForm(request.POST if act == "need" else None),
+        "need": NeedForm(request.POST if act == "need" else None, guardians=_guardians(viewer, community.id, person, today)),
         "permit": PermitForm(
             request.POST if act in ("issue", "endorse", "end_permit") else None,
             held=known.permit is not None,
@@ -244,8 +267,9 @@ def _write(
             basis=Basis(told["basis"]),
             place=Place.DESK,
             channel=Channel(told["channel"]),
-            relation=Relation(told["relation"]) if told["relation"] and not law else None,
-            mandate=Mandate(told["mandate"]) if told["mandate"] and not law else None,
+            guardian=_id(told["guardian"]) if told.get("guardian", "") not in ("", ELSEWHERE) and not law else None,
+            relation=Relation(told["relation"]) if told.get("relation") and not law else None,
+            mandate=Mandate(told["mandate"]) if told.get("mandate") and not law else None,
             law=told["law"] if law else "",
             helper=told["helper"],
         )
@@ -293,6 +317,15 @@ def _staying(viewer: Actor, community: UUID, person: UUID, today: date) -> list[
         return []
     members = doors.household(viewer=viewer, community=community, household=house, today=today).members
     return [(str(m.row.id), listed([m.row.name, about(m)])) for m in members if m.row.id != person]
+
+
+def _guardians(viewer: Actor, community: UUID, person: UUID, today: date) -> list[tuple[str, str]] | None:
+    """Among whom a child's guardian is chosen; None where the person decides for themselves."""
+    if not is_guarded(KNOWS.born(community, subject_of(viewer=viewer, community=community, person=person)), today):
+        return None
+    adults = adults_beside(viewer=viewer, community=community, person=person, today=today)
+    rows = {row.id: row for row in person_rows(viewer=viewer, community=community, people=adults, today=today)}
+    return [(str(one), listed([rows[one].name, age(rows[one].age_band)])) for one in adults if one in rows]
 
 
 def _id(text: str) -> UUID:

@@ -43,7 +43,8 @@ from linli.register.web.declaring_forms import LeaveForm, ProposeForm
 from linli.register.web.hand_forms import put_faults
 from linli.register.web.places import today_of
 from linli.register.web.writing import region_of, span_of, until_words
-from linli.trust import Permission, Right, page, receive_request, who_looked
+from linli.trust import Permission, Right, consents_of, page, receive_request, who_looked, withdraw_consent
+from linli.trust.consent.rules import Channel as ConsentChannel
 
 LOOKS = 100
 ASK: Mapping[str, Promise] = {
@@ -78,11 +79,35 @@ def me(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
 def data(request: HttpRequest, viewer: Actor, community: Any, person: UUID | None = None) -> HttpResponse:
     """All fields, with who says so and when it was last verified; of oneself, or of a minor child."""
     whole = _whole(viewer, community, person)
+    if request.method == "POST" and not whole.own:
+        _take_back(request, viewer, community, whole)
+        return redirect(request.path)
+    agreed = [] if whole.own else _agreed(viewer, community, whole)
     return render(
         request,
         "register/portal/data.html",
-        {"whole": whole, "name": whole.plain.name, "table": _table(whole), "more": _more(whole)},
+        {"whole": whole, "name": whole.plain.name, "table": _table(whole), "more": _more(whole), "agreed": agreed},
     )
+
+
+def _agreed(viewer: Actor, community: Any, child: Whole) -> list[dict[str, str]]:
+    """What somebody agreed to for the child, and may be taken back."""
+    rows = consents_of(viewer=replace(viewer, subject=child.subject), community=community.id, subject=child.subject)
+    return [
+        {"purpose": row.purpose.key, "name": pick(row.purpose.name), "words": pick(row.text.words)} for row in rows if row.stands
+    ]
+
+
+def _take_back(request: HttpRequest, viewer: Actor, community: Any, child: Whole) -> None:
+    purpose = request.POST.get("purpose", "")
+    try:
+        withdraw_consent(
+            by=viewer, community=community.id, subject=child.subject, purpose=purpose, channel=ConsentChannel.PORTAL
+        )  # fmt: skip
+    except LinliError as fault:
+        messages.error(request, say(fault.words))
+    else:
+        messages.success(request, _("Taken back. What rested on it has ended."))
 
 
 @page("register.my_household", may=Permission.PORTAL_READ)

@@ -11,7 +11,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, Conflict, NotAllowed, NotFound
 from linli.trust.audit import record
 from linli.trust.consent.hooks import Ended, tell_ended
-from linli.trust.consent.people import birth_of, reaches_subject
+from linli.trust.consent.people import birth_of, decides_for, reaches_subject
 from linli.trust.consent.rules import (
     ASKED_BEFORE,
     NOT_BY_CONSENT,
@@ -34,14 +34,15 @@ from linli.trust.purposes.rules import texts_on
 from linli.trust.rules import Permission
 
 
-def _own_or_recorded(by: Actor, community: UUID, subject: UUID) -> None:
-    """A resident decides for themselves, staff write down what somebody said; NotFound out of scope.
+def _own_or_recorded(by: Actor, community: UUID, subject: UUID, *, guardian: bool = False) -> None:
+    """A resident decides for themselves, staff write down what somebody said; NotFound out of scope. ``guardian``: so may who has
+    custody of a child.
 
     Two decisions about one person wait for each other: the row of the subject is the lock.
     """
     if not reaches_subject(by, community, subject):
         raise NotFound(NOT_FOUND)
-    if by.subject != subject and not by.may(Permission.CONSENT_RECORD):
+    if by.subject != subject and not by.may(Permission.CONSENT_RECORD) and not guardian:
         raise NotAllowed(NOT_ALLOWED)
     if not Subject.objects.select_for_update().filter(id=subject, community=community).exists():
         raise NotFound(NOT_FOUND)
@@ -146,13 +147,20 @@ def answer_consent(
 def withdraw_consent(*, by: Actor, community: UUID, subject: UUID, purpose: str, channel: Channel) -> UUID:
     """Take a consent back, without being asked why; what rests on it ends at once. Returns the event's id.
 
-    Conflict where nothing stands that could be taken back. What was done before stays lawful (PIPL 15).
+    For a child so may whoever agreed as its guardian, and who has custody of it. Conflict where nothing stands that could be
+    taken back. What was done before stays lawful (PIPL 15).
     """
-    _own_or_recorded(by, community, subject)
+    last = ConsentEvent.objects.filter(community=community, subject=subject, purpose=purpose).order_by("at", "id").last()
+    agreed = last is not None and by.subject is not None and last.guardian_id == by.subject
+    guardian = agreed or decides_for(by, community, subject)
+    _own_or_recorded(by, community, subject, guardian=guardian)
     said = _said(community, subject, purpose)
     if not said or said[-1].act is not Act.GIVE:
         raise Conflict(NOTHING_TO_WITHDRAW)
-    event = _append(by, community, subject, purpose, Act.WITHDRAW, version=said[-1].version, channel=channel)
+    event = _append(
+        by, community, subject, purpose, Act.WITHDRAW, version=said[-1].version, channel=channel,
+        guardian=by.subject if guardian and by.subject != subject else None,
+    )  # fmt: skip
     told = tell_ended(Ended(by, community, subject, purpose, timezone.now()))
     record("trust.consent_ended", ids=[subject], fields=[purpose], counts={"told": told})
     return event

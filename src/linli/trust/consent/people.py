@@ -15,13 +15,15 @@ from linli.trust.models import Subject
 class KnowsPeople:
     """What a flat tells of subjects it knows. ``sees(viewer, community, subject)``: whether the person's grid is in scope;
     ``born(community, subject)``: the birth date (or the first of the month), None where it isn't known; ``stays(community,
-    subject)``: whether they live here today. Each gives None for a subject that the flat doesn't know.
+    subject)``: whether they live here today; ``decides(viewer, community, subject)``: whether it is the viewer's own minor child,
+    who keeps house with them. Each gives None for a subject that the flat doesn't know.
     """
 
     flat: str
     sees: Callable[[Actor, UUID, UUID], bool | None]
     born: Callable[[UUID, UUID], date | None]
     stays: Callable[[UUID, UUID], bool | None] = lambda _community, _subject: None
+    decides: Callable[[Actor, UUID, UUID], bool | None] = lambda _viewer, _community, _subject: None
 
 
 PEOPLE: dict[str, KnowsPeople] = {}
@@ -54,3 +56,8 @@ def birth_of(community: UUID, subject: UUID) -> date | None:
 def lives_here(community: UUID, subject: UUID) -> bool:
     """Whether a flat says that somebody lives in the community today."""
     return any(knows.stays(community, subject) is True for knows in PEOPLE.values())
+
+
+def decides_for(viewer: Actor, community: UUID, subject: UUID) -> bool:
+    """Whether a resident has custody of somebody, as far as a flat knows."""
+    return viewer.subject is not None and any(knows.decides(viewer, community, subject) is True for knows in PEOPLE.values())
