@@ -50,11 +50,12 @@ def next_missing(person: Person, later: Sequence[Round[Person]]) -> int | None:
     return next((at for at, one in enumerate(later) if one.would_miss(person)), None)
 
 
-def begun_by(span: Span, following: date | None) -> Span | None:
-    """A span that the undone round began, without it; None: it is gone. ``following``: the next round that misses people."""
+def begun_by(span: Span, following: date | None, before: date | None) -> Span | None:
+    """A span that the undone round began, without it; None: it is gone. ``following``: the next round that misses people;
+    ``before``: the last full round before the undone one."""
     if following is None or (span.end is not None and following >= span.end):
         return None
-    return replace(span, start=following)
+    return Span(following, span.end, span.verified if before is not None else reckoned_from(following, None))
 
 
 def ended_by(span: Span, following: date | None) -> Span:

@@ -32,12 +32,12 @@ def forget_round(community: UUID, mine: RegisterRound, later: Later, built: Coll
     before = _full_before(community, mine)
     ended = changed_by(mine.batch, _LABEL)
     for lapse in Lapse.objects.filter(community=community, batch=mine.batch).exclude(id__in=ended):
-        _begun(lapse, later)
+        _begun(lapse, later, before)
     # Begun by this round, ended by a later one.
     begun = [pk for pk, before in changed_after(community, _LABEL, mine.batch).items() if before.get("to_monday") is None]
     for part in chunks(begun):
         for lapse in Lapse.objects.filter(id__in=part):
-            stand_in(community, _LABEL, lapse.id, writer=mine.batch, by=_begun(lapse, later))
+            stand_in(community, _LABEL, lapse.id, writer=mine.batch, by=_begun(lapse, later, before))
     inherited = _ended(community, mine, later, built)
     if mine.full and not RegisterRound.objects.filter(community=community, full=True, monday=mine.monday).exclude(
         id=mine.id
@@ -48,17 +48,17 @@ def forget_round(community: UUID, mine: RegisterRound, later: Later, built: Coll
         Lapse.objects.bulk_update(reckoned, ["verified"], batch_size=500)
 
 
-def _begun(lapse: Lapse, later: Later) -> UUID | None:
+def _begun(lapse: Lapse, later: Later, before: date | None) -> UUID | None:
     """The batch of the round that began the lapse instead; None: it is gone."""
     at = next_missing(lapse.person_id, later.rounds)
-    span = begun_by(_span(lapse), None if at is None else later.rounds[at].monday)
+    span = begun_by(_span(lapse), None if at is None else later.rounds[at].monday, before)
     if span is None or at is None:
         lapse.delete()
         return None
-    lapse.from_monday = span.start
+    lapse.from_monday, lapse.verified = span.start, span.verified
     if lapse.to_monday is None:
         lapse.batch = later.writers[at]
-    lapse.save(update_fields=["from_monday", "batch"])
+    lapse.save(update_fields=["from_monday", "verified", "batch"])
     return later.writers[at]
 
 
