@@ -133,6 +133,14 @@ def test_what_was_not_agreed_does_not_go_along(two: Two) -> None:
         two.take(made)
     assert two.row(made).state == "open", "what the register objects to leaves both sides waiting"
     assert present("张小山") == []
+    done = two.take(made, more={"birth_date": date(1985, 2, 3), "sex": "1", "name": "别人"})
+    known = open_people(two.there.community, done.people)[done.people[0]]
+    assert (known.name, known.birth_date, known.sex) == ("张小山", date(1985, 2, 3), "1")
+
+
+def test_what_came_along_is_not_told_otherwise(two: Two) -> None:
+    done = two.take(two.send(2), more={"birth_date": date(1990, 1, 1)})
+    assert open_people(two.there.community, done.people)[done.people[0]].birth_date == date(1985, 2, 3)
 
 
 def test_sent_back_and_living_here_again(two: Two) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,6 +27,8 @@ from linli.trust import NOT_FOUND, SYSTEM, Permission, command, record, subject_
 from linli.trust.consent.rules import Channel
 
 HEAD = "02"
+MISSING = ("number", "birth_date", "sex", "phone")
+"""What may be asked at the desk where it did not come along."""
 
 
 @command("register.open_handover", may=Permission.REGISTER_HAND_OVER)
@@ -42,19 +44,21 @@ def open_handover(*, by: Actor, community: UUID, declaration: UUID, reason: Reas
 def accept_handover(
     *, by: Actor, community: UUID, declaration: UUID, building: UUID, unit: str = "", room: str = "", address: str = "",
     on: date, evidence: Evidence, same: Same = Same.UNASKED, sure: bool = False, household: UUID | None = None,
-    relation: str = "", needs: Collection[Need] = (),
+    relation: str = "", needs: Collection[Need] = (), more: Mapping[str, Any] | None = None,
 ) -> Registered:  # fmt: skip
     """They live here now, behind this door, with what they agreed to hand on: written by the commands by hand, together with the
     decision at both sides.
 
     ``household``, ``relation`` (GB/T 4761): they join one that is there, else they keep house alone; ``needs``: of those that
-    came along, what they agree today to have kept here. Conflict where it was settled, or where the other community has them
-    living there again; Refused with what the register objects to; NotFound out of scope.
+    came along, what they agree today to have kept here; ``more``: ``MISSING`` values as told today, where they did not come
+    along. Conflict where it was settled, or where the other community has them living there again; Refused with what the
+    register objects to; NotFound out of scope.
     """
     row, arrival = _open(by, community, declaration)
     step = after(Step(row.state), Deed.ACCEPT)
     _settle(arrival, Deed.ACCEPT)
-    said = replace(arrival.said, same=same, sure=sure, relation=relation if household else HEAD)
+    told = {name: value for name, value in (more or {}).items() if name in MISSING and not getattr(arrival.said, name)}
+    said = replace(arrival.said, **told, same=same, sure=sure, relation=relation if household else HEAD)
     how: dict[str, Any] = {"by": by, "community": community, "on": on, "place": Place.DESK, "evidence": evidence}
     if household is None:
         made = register_household(

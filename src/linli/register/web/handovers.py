@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, LinliError, NotFound
 from linli.kernel.words import Words
 from linli.register import commands
+from linli.register.commands.arriving import MISSING
 from linli.register.queries import handovers as queries
 from linli.register.queries.handovers import ArrivalRow
 from linli.register.rules.by_hand import Evidence, Refused, Same
@@ -83,7 +85,8 @@ class OpenForm(forms.Form):
 
 
 class TakeOverForm(forms.Form):
-    """Where they live now, and what they agree to today. ``houses``: who lives behind that door already."""
+    """Where they live now, and what they agree to today. ``houses``: who lives behind that door already; ``came``: what came
+    along and need not be asked."""
 
     use_required_attribute = False
     address = forms.CharField(
@@ -93,6 +96,17 @@ class TakeOverForm(forms.Form):
         error_messages={"required": gettext_lazy("Ask for the address and write it down.")},
     )  # fmt: skip
     on = forms.DateField(label=gettext_lazy("Here since"), widget=day_widget())
+    number = forms.CharField(
+        label=gettext_lazy("Identity number"), max_length=40, required=False,
+        help_text=gettext_lazy("With it, birthday and sex follow by themselves."),
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )  # fmt: skip
+    birth_date = forms.DateField(label=gettext_lazy("Date of birth"), required=False, widget=day_widget())
+    sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )  # fmt: skip
     needs = forms.MultipleChoiceField(
         label=gettext_lazy("Care needs that they agree to have kept here"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -105,14 +119,18 @@ class TakeOverForm(forms.Form):
     evidence = forms.ChoiceField(label=gettext_lazy("What it rests on"))
     sure = forms.BooleanField(label=gettext_lazy("The number stands like this on the document"), required=False)
 
-    def __init__(self, *given: Any, needs: Choices, houses: Choices, asks: bool, odd: bool, **more: Any) -> None:
+    def __init__(
+        self, *given: Any, needs: Choices, houses: Choices, asks: bool, came: Collection[str], **more: Any
+    ) -> None:  # fmt: skip
         super().__init__(*given, **more)
         self.fields["evidence"] = evidence_field()
         self.fields["needs"].choices = needs  # type: ignore[attr-defined]
         own: Choices = [("", _("Choose")), ("own", _("as a household of their own"))]
         self.fields["household"].choices = [*own, *houses]  # type: ignore[attr-defined]
         self.fields["relation"].choices = kin_choices()  # type: ignore[attr-defined]
-        gone = {"needs": not needs, "household": not houses, "relation": not houses, "same": not asks, "sure": not odd}
+        self.fields["sex"].choices = [("", _("Choose")), ("1", names.SEX["1"]), ("2", names.SEX["2"])]  # type: ignore[attr-defined]
+        gone = {"needs": not needs, "household": not houses, "relation": not houses, "same": not asks, "sure": not self.is_bound}
+        gone |= dict.fromkeys(came, True)
         for name, is_gone in gone.items():
             if is_gone:
                 del self.fields[name]
@@ -298,7 +316,8 @@ def _take_form(this: _Page, act: str) -> tuple[TakeOverForm, list[str], list[dic
     ]
     needs = [(need, say(Words(NAMES[Need(need)]))) for need in this.arrival.needs if need in list(Need)]
     form = TakeOverForm(
-        data, needs=needs, houses=houses, asks=bool(maybe), odd=data is not None, initial={"on": this.arrival.on}
+        data, needs=needs, houses=houses, asks=bool(maybe), initial={"on": this.arrival.on},
+        came=[name for name in MISSING if getattr(this.arrival.said, name)],
     )  # fmt: skip
     return form, [value for value, _name in houses], maybe
 
@@ -322,6 +341,7 @@ def _accept(this: _Page, form: TakeOverForm, houses: list[str]) -> UUID | None:
             same=Same(given.get("same", "")), sure=given.get("sure", False), household=UUID(into) if into in houses else None,
             relation=relation_code(word, this.arrival.said.sex) if word else "",
             needs=[Need(need) for need in given.get("needs", [])],
+            more={name: given[name] for name in MISSING if given.get(name)},
         )  # fmt: skip
     except Refused as refused:
         for one in refused.faults:
