@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from linli.intake import undo
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, NotFound
 from linli.kernel.weeks import Week
@@ -17,6 +18,7 @@ from linli.register.commands.joining import answer_twice, take_apart
 from linli.register.commands.review import take_back
 from linli.register.jobs import sweep
 from linli.register.models import CareNeed, Household, Link, Membership, Person, Residence, ReviewItem, Tie
+from linli.register.opening import open_people
 from linli.register.queries.asof import moment, residents
 from linli.register.queries.links import beside, leaders
 from linli.register.queries.questions import queue
@@ -219,3 +221,68 @@ def test_the_head_of_a_household_stays_its_head(town: Town, tmp_path: Path, cler
     take_back(by=clerk, community=town.community, item=item.id)
     assert ReviewItem.objects.get(state=State.OPEN.value).id == item.id
     assert Household.objects.filter(members__to_date__isnull=True).distinct().count() == 2
+
+
+def test_a_file_is_undone_though_a_sweep_asked_about_whom_it_brought(town: Town, tmp_path: Path) -> None:
+    take(tmp_path, town.community, "2026-W46", [LAN])
+    report = take(tmp_path, town.community, "2026-W47", [LAN, TWIN_OF_LAN | {"since": "2026-11-01"}])
+    assert sweep(by=SYSTEM, community=town.community).asked == 1
+    undone = undo(by=SYSTEM, community=town.community, batch=report.batch, reason="wrong file")
+    assert not undone.kept
+    assert Person.objects.count() == 1
+    assert not ReviewItem.objects.exists(), "a question about somebody who never was is none"
+
+
+def test_planted_copies_are_found_and_relatives_are_not(town: Town, tmp_path: Path) -> None:
+    families, copies = household_of_many(240), []
+    for at, row in enumerate(families[:: len(families) // 24][:24]):
+        copies.append((row, copied(row, at)))
+    take(tmp_path, town.community, "2026-W46", [*families, *(copy for _row, copy in copies)])
+    people = {
+        one.register_no: one.id for one in open_people(town.community, Person.objects.values_list("id", flat=True)).values()
+    }
+    planted = {frozenset((people[row["key"]], people[copy["key"]])) for row, copy in copies}
+    found = weigh_everybody(viewer=SYSTEM, community=town.community)
+    asked = {frozenset((twin.person, twin.other)) for twin in found.twins}
+    assert planted <= asked, "every plain copy is found"
+    assert len(asked - planted) <= len(planted) // 20, "and next to nobody else: no twins, no father and son, no namesakes"
+    assert found.people == len(families) + len(copies)
+    assert [twin.probability for twin in found.twins] == sorted((twin.probability for twin in found.twins), reverse=True)
+
+
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建文斌玉兰红梅鹏飞宇浩然子轩梓涵欣怡诗佳琪雨桐"
+SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"  # noqa: E501
+
+
+def household_of_many(count: int) -> list[dict[str, str]]:
+    """Families of a couple, two children who are twins in every fourth, and a father's father: names, doors and telephones that
+    relatives share."""
+    rows: list[dict[str, str]] = []
+    for at in range(count):
+        surname, wife = SURNAMES[at % len(SURNAMES)], SURNAMES[(at * 7 + 3) % len(SURNAMES)]
+        room = ROOM.format(3 if at % 2 else 5, f"{at // 2 + 101}")
+        phone = f"000 5550 {at:04d}"
+        twins = at % 4 == 0
+        members = (
+            (surname, date(1975 + at % 20, 1 + at % 12, 1 + at % 27), 11, "户主"),
+            (wife, date(1976 + at % 20, 1 + (at + 5) % 12, 1 + (at * 3) % 27), 12, "妻"),
+            (surname, date(2008 + at % 8, 1 + at % 12, 1 + (at * 5) % 27), 21, "子"),
+            (surname, date(2008 + at % 8 + (0 if twins else 2), 1 + at % 12, 1 + (at * 5) % 27), 22, "女"),
+            (surname, date(1945 + at % 15, 1 + (at + 2) % 12, 1 + (at * 11) % 27), 31, "父"),
+        )
+        for place, (family, born, sequence, relation) in enumerate(members):
+            given = GIVEN[(at * 13 + place * 7) % len(GIVEN)] + GIVEN[(at * 5 + place * 11 + at // 7) % len(GIVEN)]
+            cells = {"relation": relation, "household": f"F{at}", "address": room, "phone": phone, "key": f"K{at}-{place}"}
+            rows.append(line(family + given, birth=born, sequence=sequence + 40 * (at // 60 % 20), **cells))
+    return rows
+
+
+def copied(row: dict[str, str], at: int) -> dict[str, str]:
+    """The same person behind another door without a number: as told at a door, one detail of it otherwise."""
+    copy = row | {"number": "", "document": "", "household": "", "relation": "", "key": f"C{at}", "since": "2026-08-01"}
+    copy["address"] = ROOM.format(3 if at % 2 else 5, f"{901 + at}")
+    if at % 3 == 1:
+        copy["phone"] = f"000 5550 {9000 + at:04d}"
+    if at % 3 == 2:
+        copy["name"] = row["name"][0] + row["name"][2] + row["name"][1]
+    return copy

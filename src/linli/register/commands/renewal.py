@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 from linli.intake import Plan, Rows, Undone, bulk, restore, taken_in_since
 from linli.kernel.actor import Actor
@@ -26,6 +26,7 @@ from linli.register.models import (
 )
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.renewal import Renewal
+from linli.register.rules.review import State
 from linli.register.rules.standing import DwellingKey
 from linli.register.writing.absences import forget_round, homes_written, unverify
 from linli.register.writing.questions import ask, note_links
@@ -102,6 +103,9 @@ def undo_population(*, by: Actor, community: UUID, batch: UUID) -> Undone:
     if mine is not None and later.rounds:
         homes = homes_written(batch)
         forget_round(community, mine, later, built)
+    # What the sweep asks about people of this file is no work on them: it asks again where they stay.
+    swept = ReviewItem.objects.filter(community=community, state=State.OPEN.value, details__swept=True)
+    swept.filter(Q(person__batch=batch) | Q(other__batch=batch)).delete()
     rows = Rows(owners=_OWNERS, loose=_LOOSE, follow={Lapse._meta.label}, unlisted=_UNLISTED, built=built)
     undone = restore(batch, MODELS, rows)
     if mine is not None and homes:
