@@ -25,6 +25,7 @@ from linli.register.models import (
     Person,
     RegisterRound,
     Residence,
+    ReviewItem,
 )
 from linli.register.opening import Opened, chunks, found_near, open_people
 from linli.register.queries.asof import Moment, Resident, residents
@@ -34,8 +35,9 @@ from linli.register.rules.coverage import Area, Coverage, Extent, in_scope
 from linli.register.rules.entries import Entry
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.residence import Status
+from linli.register.rules.review import Matter, State
 from linli.register.rules.sealing import FORMER_NUMBER, HUKOU_ADDRESS, name_tokens, number_index, opened
-from linli.register.rules.standing import House, Known, OpenLapse, Standing, Vouched
+from linli.register.rules.standing import AskedOf, House, Known, OpenLapse, Standing, Vouched
 from linli.territory.queries import buildings
 from linli.trust import NOT_FOUND, blinder, grids_of
 
@@ -60,13 +62,14 @@ def standing(*, viewer: Actor, community: UUID, entries: Sequence[Entry], covera
     leads = leaders(viewer=viewer, community=community)
     meant |= {leads[person] for person in meant if person in leads}
     people = load_people(viewer=viewer, community=community, ids=meant)
-    recall_homes(people, leads)
+    _recall_homes(people, leads)
     numbers = {entry.household for entry in entries if entry.household}
     houses = _houses(community, {p.household for p in people.values() if p.household}, numbers)
     found = Standing(people, houses, doors=doors, leads=leads)
     rounds = RegisterRound.objects.filter(community=community)
     found.latest_round = rounds.aggregate(newest=Max("monday"))["newest"]
     found.latest_full = rounds.filter(full=True).aggregate(newest=Max("monday"))["newest"]
+    found.asked = _asked(community)
     lapses = Lapse.objects.filter(community=community, to_monday__isnull=True)
     found.lapses = {person: OpenLapse(row, since) for person, row, since in lapses.values_list("person_id", "id", "from_monday")}
     if coverage.extent is Extent.FULL:
@@ -204,7 +207,17 @@ def _relations(people: dict[UUID, Known], plain: dict[UUID, Opened], theirs: dic
             people[person].needs_ended[need] = day
 
 
-def recall_homes(people: Mapping[UUID, Known], led: Collection[UUID]) -> None:
+def _asked(community: UUID) -> dict[UUID, list[AskedOf]]:
+    """The open questions which of two values holds, by person."""
+    items = ReviewItem.objects.filter(community=community, state=State.OPEN.value, matter=Matter.CONFLICT.value)
+    found: dict[UUID, list[AskedOf]] = {}
+    for person, item, field, source in items.values_list("person_id", "id", "field", "source"):
+        if person is not None:
+            found.setdefault(person, []).append(AskedOf(item, field, source))
+    return found
+
+
+def _recall_homes(people: Mapping[UUID, Known], led: Collection[UUID]) -> None:
     """Of ``people`` whose record stands beside another: where that record had them, since nothing of it is open any more."""
     for ids in chunks([person for person in led if person in people]):
         ended = {"person__in": ids, "to_date__isnull": False}
