@@ -177,6 +177,7 @@ def _pages_of(port: int, reader: Reader, code: str) -> list[tuple[str, str]]:
         ("board", f"{desk}/focus/"),
         ("board", f"{desk}/focus/?all="),
         ("grids", f"{desk}/grids/"),
+        ("population", f"{desk}/population/"),
         ("cases", f"{desk}/cases/"),
         ("cases", f"{desk}/cases/?queue=closed&page=3"),
         ("imports", f"{desk}/imports/"),

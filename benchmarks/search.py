@@ -98,8 +98,8 @@ def main() -> int:
         return 0
     with scratch(given.keep) as data:
         if not (data / "built").exists():
-            files = population.prepare(data, given.rows, given.seed)
-            population.renew(data, files[0], population.WEEKS[0], stages=False)
+            files = population.prepare(data, given.rows, given.seed, "")
+            population.renew(data, "", files[0], population.WEEKS[0])
             (data / "built").touch()
         asked = [__file__, "--ask", "--rows", str(given.rows), "--searches", str(given.searches), "--seed", str(given.seed)]
         found = json.loads(run(asked, data=data).out)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from linli.intake import commands, store
+from linli.intake import bulk, commands, store
 from linli.intake.commands import Draft, Overtaken
 from linli.intake.engine import InternalFault, Reading, fingerprint, read_file, whole
 from linli.intake.kinds import KINDS, Kind, Outcome, Plan, Undone
@@ -158,6 +158,7 @@ def _found(by: Actor, community: UUID, batch: UUID) -> Batch:
 
 
 @uncollected()
+@bulk.roomy()
 def _as_seen(by: Actor, community: UUID, found: Batch, *, brought_by: UUID | None) -> BatchReport:
     """Write what somebody looked at, if that is still what would happen."""
     definition = definition_of(found.mapping.definition)
@@ -279,6 +280,7 @@ class _Job:
 
 
 @uncollected()
+@bulk.roomy()
 def _take(
     *,
     by: Actor,

@@ -31,7 +31,7 @@ from linli.register.rules.standing import DwellingKey
 from linli.register.writing.absences import forget_round, homes_written, unverify
 from linli.register.writing.questions import ask, note_links
 from linli.register.writing.rows import Writing, write
-from linli.register.writing.undoing import OWNED, answered, built_on, forget_let_in, later_than
+from linli.register.writing.undoing import OWNED, answered, built_on, forget_let_in, later_than, withdraw
 from linli.territory.commands import NewDwelling, add_dwellings, drop_dwellings
 from linli.trust import Permission, command, drop_subjects, forget_named, note_named, record
 
@@ -51,8 +51,8 @@ def apply_population(*, by: Actor, community: UUID, batch: UUID, plan: Plan, as_
     """Write what a plan of ``imports.plan_population`` decided. Rows of people who did not change are not touched."""
     renewal: Renewal = plan.work
     dwellings: Mapping[DwellingKey, UUID] = {}
-    if renewal.dwellings:
-        rows = [NewDwelling(building, unit, room) for building, unit, room in renewal.dwellings]
+    if unknown := renewal.dwellings:
+        rows = [NewDwelling(building, unit, room) for building, unit, room in unknown]
         dwellings = add_dwellings(by=by, community=community, rows=rows, batch=batch)
     writing = Writing(community, batch, as_of, dwellings)
     with bulk.indexed_afterwards(len(renewal.people), Person, Residence, Hukou, Household, Membership):
@@ -98,6 +98,7 @@ def undo_population(*, by: Actor, community: UUID, batch: UUID) -> Undone:
     subjects = set(Person.objects.filter(community=community, batch=batch).values_list("subject_id", flat=True))
     asked = ReviewItem.objects.filter(community=community, batch=batch, subject__isnull=False)
     subjects.update(asked.values_list("subject_id", flat=True))
+    subjects |= withdraw(community, batch)
     built = built_on(community, batch, later)
     homes: set[UUID] = set()
     if mine is not None and later.rounds:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -114,11 +113,14 @@ def doubles(entries: Sequence[Entry]) -> dict[int, Refusal]:
     Nobody is the same as somebody else because both have no number.
     """
     refused: dict[int, Refusal] = {}
-    by_number: dict[str, list[Entry]] = defaultdict(list)
+    bearer: dict[str, Entry] = {}
+    shared: dict[str, list[Entry]] = {}
     first: dict[object, int] = {}
     for entry in entries:
         if entry.number:
-            by_number[entry.number].append(entry)
+            first_of = bearer.setdefault(entry.number, entry)
+            if first_of is not entry:
+                shared.setdefault(entry.number, [first_of]).append(entry)
             continue
         keys: list[object] = []
         if entry.document_number:
@@ -132,9 +134,7 @@ def doubles(entries: Sequence[Entry]) -> dict[int, Refusal]:
             refused[entry.row] = Refusal(Words(DOUBLED, {"row": str(earlier)}), Words(DROP_ROW), "name")
         else:
             first.update((key, entry.row) for key in keys)
-    for group in by_number.values():
-        if len(group) == 1:
-            continue
+    for group in shared.values():
         if len({entry.name for entry in group}) == 1:
             for entry in group[1:]:
                 refused[entry.row] = Refusal(Words(DOUBLED, {"row": str(group[0].row)}), Words(DROP_ROW), "number")
