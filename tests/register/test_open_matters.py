@@ -18,7 +18,7 @@ from linli.monday.rules import Stage
 from linli.register import commands
 from linli.register.commands.declarations import declare
 from linli.register.commands.rounds import plan_survey
-from linli.register.models import Declaration, Visit
+from linli.register.models import Declaration, Person, Visit
 from linli.register.queries.open_matters import OpenMatters, open_matters
 from linli.register.queries.rounds import current_week
 from linli.register.rules.by_hand import Place
@@ -77,7 +77,10 @@ def test_each_kind_with_its_number_and_its_oldest(
     )  # fmt: skip
     assert "came_back" not in told(waiting(clerk, town))
     commands.return_handover(by=other, community=other_community, declaration=sent, reason=Refusal.NOT_HERE)  # type: ignore[arg-type]
+    past = TODAY - timedelta(days=3)
+    Person.objects.filter(id=house.people[0]).update(document_expires=past)
     found = told(waiting(clerk, town))
+    assert found["papers"] == (1, past)
     assert found["left"] == (1, week.monday)
     assert found["declared"] == (2, timezone.localdate(yesterday))
     assert found["survey"] == (2, None)

@@ -17,6 +17,7 @@ from linli.register.queries.declarations import seen
 from linli.register.queries.people import unshown
 from linli.register.queries.questions import open_by_matter
 from linli.register.queries.rounds import unsigned
+from linli.register.queries.running_out import running_out
 from linli.register.queries.survey import survey
 from linli.register.rules.declarations import BETWEEN_COMMUNITIES, WAITING, Kind, Step
 from linli.register.rules.review import MATTER_WORDS
@@ -24,6 +25,7 @@ from linli.register.rules.review import MATTER_WORDS
 DECLARED = sentence("register.open.declared", "Declarations to be taken over")
 ARRIVING = sentence("register.open.arriving", "People announced by another community")
 CAME_BACK = sentence("register.open.came_back", "Hand-overs that came back")
+PAPERS = sentence("register.open.papers", "Papers that run out within four weeks, or have")
 SURVEY = sentence("register.open.survey", "Homes overdue in the survey")
 
 
@@ -52,8 +54,8 @@ class OpenMatters:
 
 
 def open_matters(*, viewer: Actor, community: UUID, week: Week, day: date) -> OpenMatters:
-    """What waits now within scope: questions by kind, leavers proposed, declarations, hand-overs, the survey; and which grids
-    nobody has signed for in ``week``."""
+    """What waits now within scope: questions by kind, leavers proposed, declarations, hand-overs, papers that run out, the
+    survey; and which grids nobody has signed for in ``week``."""
     if not viewer.sees_community(community):
         return OpenMatters([], [])
     asked = open_by_matter(viewer=viewer, community=community)
@@ -62,6 +64,9 @@ def open_matters(*, viewer: Actor, community: UUID, week: Week, day: date) -> Op
         for matter, (count, oldest) in asked.items()
     ]
     rows += _declared(viewer, community)
+    if papers := running_out(viewer=viewer, community=community, today=day):
+        past = papers[0].day if papers[0].left < 0 else None
+        rows.append(OpenMatter("papers", Words(PAPERS), len(papers), past, "register:running_out"))
     whole = survey(viewer=viewer, community=community, day=day)
     if late := sum(grid.progress.late for grid in whole.grids):
         rows.append(OpenMatter("survey", Words(SURVEY), late, None, "register:survey"))
