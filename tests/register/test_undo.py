@@ -16,7 +16,7 @@ from linli.intake.models import Batch, HandWork, UndoKept
 from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.register.commands import amend_person, confirm_unchanged
-from linli.register.models import Attestation, CareNeed, Hukou, Lapse, Membership, Person, RegisterRound, Residence
+from linli.register.models import Attestation, CareNeed, Hukou, Lapse, Membership, Person, RegisterRound, Residence, ReviewItem
 from linli.register.queries.asof import moment, residents
 from linli.register.rules.by_hand import Evidence, Place
 from linli.trust import SYSTEM
@@ -287,3 +287,27 @@ def test_killed_half_way_leaves_nothing(town: Town, tmp_path: Path, monkeypatch:
     assert dump() == before
     monkeypatch.undo()
     assert not back(town, second.batch).kept
+
+
+def test_questions_that_other_files_asked_or_closed(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    """A question of the file goes though a later one closed it; one that it closed stays closed if it is asked again by now."""
+    take(tmp_path, town.community, "2026-W45", PEOPLE)
+    person = named(town.community, "张小兰").id
+    amend_person(
+        by=clerk, community=town.community, person=person, values={"phone": "000 5550 9999"}, place=Place.DESK,
+        evidence=Evidence.IDENTITY_DOCUMENT,
+    )  # fmt: skip
+    right = ZHANG | {"phone": "000 5550 9999"}
+    files = []
+    for week, first in ((49, ZHANG), (50, right), (51, ZHANG)):
+        stranger = line(f"路{week}人", birth=date(1980, 1, 1), sequence=week)
+        files.append(take(tmp_path, town.community, f"2026-W{week}", [first, *PEOPLE[1:], stranger]))
+    marks = [(bytes(one.mark), one.state, one.batch) for one in ReviewItem.objects.order_by("opened_at", "id")]
+    assert [state for _, state, _ in marks][-1] == "open"
+    assert not [one for one in back(town, files[1].batch).kept if one.row == 2]
+    assert ReviewItem.objects.filter(state="open", matter="conflict").count() == 1
+    back(town, files[0].batch)
+    assert not ReviewItem.objects.filter(batch=files[0].batch).exists()
+    assert ReviewItem.objects.filter(state="open", matter="conflict").count() == 1
+    back(town, files[2].batch)
+    assert not ReviewItem.objects.filter(state="open", matter="conflict").exists()

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linli.intake.changes import changed_after, changed_by, forget_changes, hand_on, note_changes, stand_in
+    from linli.intake.changes import changed_after, changed_by, forget_change, forget_changes, hand_on, note_changes, stand_in
     from linli.intake.commands import declare_mapping, tidy_files, undo, wait_again
     from linli.intake.kinds import KINDS, Field, Kept, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, Why, offer
     from linli.intake.later import LaterBatch, hand_work_since, taken_in_since, without_turns
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from linli.intake.waiting import take_waiting
 
 _HOMES = {
-    "changes": ("changed_after", "changed_by", "forget_changes", "hand_on", "note_changes", "stand_in"),
+    "changes": ("changed_after", "changed_by", "forget_change", "forget_changes", "hand_on", "note_changes", "stand_in"),
     "commands": ("declare_mapping", "tidy_files", "undo", "wait_again"),
     "kinds": ("KINDS", "Field", "Kept", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "Why", "offer"),
     "later": ("LaterBatch", "hand_work_since", "taken_in_since", "without_turns"),

@@ -60,6 +60,11 @@ def hand_on(batch: UUID, model_label: str, object_id: UUID, *, to: UUID) -> None
     Change.objects.filter(batch=batch, model=model_label, object_id=object_id).update(batch=to)
 
 
+def forget_change(batch: UUID, model_label: str, object_id: UUID) -> None:
+    """What the batch changed in this record is not given back any more: inside an undo, by the record's flat."""
+    Change.objects.filter(batch=batch, model=model_label, object_id=object_id).delete()
+
+
 def stand_in(community: UUID, model_label: str, object_id: UUID, *, writer: UUID, by: UUID | None) -> None:
     """Before the later batches that changed it the record was written by ``by`` instead of ``writer``; None: it is no more."""
     notes = Change.objects.filter(community=community, model=model_label, object_id=object_id, before__batch=str(writer))

@@ -104,7 +104,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[tuple
             # COPY is refused where row-level security holds.
             arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
             values = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})", values)
+            if values:
+                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays})", values)
         else:
             # Past Django's own wrapper, which would keep every row until the last is written.
             places = ", ".join("?" * len(fields))

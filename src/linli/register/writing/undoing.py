@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from linli.intake import Kept, LaterBatch, Why, changed_by, hand_work_since, without_turns
+from linli.intake import Kept, LaterBatch, Why, changed_after, changed_by, forget_change, hand_work_since, stand_in, without_turns
 from linli.kernel.actor import SYSTEM
 from linli.kernel.words import Words, sentence
 from linli.register.models import (
@@ -176,3 +176,20 @@ def forget_let_in(community: UUID, batch: UUID, kept: Collection[int]) -> None:
         let_in = {part: {own: rows[own]} if own in rows else {} for part, rows in item.details["kept"].items()}
         item.details = {name: value for name, value in item.details.items() if name != "rows"} | {"kept": let_in}
         item.save(update_fields=["details"])
+
+
+def withdraw(community: UUID, batch: UUID) -> set[UUID]:
+    """Questions of the file that a later one has closed go with it; one that it closed itself and a later file asked again stays
+    closed, because it is open already. Returns the subjects under whose keys questions lay that went."""
+    label = ReviewItem._meta.label
+    subjects: set[UUID] = set()
+    for item in ReviewItem.objects.filter(community=community, id__in=list(changed_after(community, label, batch))):
+        stand_in(community, label, item.id, writer=batch, by=None)
+        subjects |= {item.subject_id} if item.subject_id else set()
+        item.delete()
+    asked = ReviewItem.objects.filter(community=community, state=State.OPEN.value, mark=OuterRef("mark"))
+    closed = ReviewItem.objects.filter(community=community, batch=batch, id__in=changed_by(batch, label))
+    for item in closed.exclude(state=State.OPEN.value).filter(Exists(asked)):
+        forget_change(batch, label, item.id)
+        ReviewItem.objects.filter(id=item.id).update(batch=None)
+    return subjects
