@@ -120,6 +120,10 @@ def test_a_lease_on_the_pages(
     shown = client.get(at("lettings")).content.decode()
     assert at("letting", dwelling=dwelling) in shown
     assert "房东王" not in shown
+    client.cookies["linli_language"] = "zh-hans"
+    assert "承租人" in client.get(at("lettings")).content.decode()
+    assert "承租人" in client.get(at("letting", dwelling=dwelling)).content.decode()
+    client.cookies["linli_language"] = "en"
     worker = signed_in(actor_for("grid_worker", town.grids[0]))
     assert worker.get(at("lettings"), {"only": "look", "grid": "x"}).status_code == 200
     assert at("letting", dwelling=dwelling) in worker.get(at("lettings")).content.decode()

@@ -168,6 +168,9 @@ def test_pages(
         {"matter": "x", "weeks": "x", "page": "x", "grid": "77"},
     ):
         assert client.get(at("running_out"), asked).status_code == 200
+    client.cookies["linli_language"] = "zh-hans"
+    assert "快到期的证件" in client.get(at("running_out")).content.decode()
+    client.cookies["linli_language"] = "en"
     assert "张*山" not in client.get(at("running_out"), {"grid": "02"}).content.decode()
     assert signed_in(actor_for("supervisor", town.community)).get(at("running_out")).status_code == 403
     assert at("running_out") in client.get(at("people")).content.decode()

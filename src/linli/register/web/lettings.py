@@ -201,7 +201,10 @@ def _table(rows: list[Letting], code: str) -> Table:
                 names.listed(dict.fromkeys(lease.tenant for lease in row.open if lease.tenant)) or _("not known"),
                 names.listed(dict.fromkeys(lease.landlord for lease in row.open if lease.landlord)) or EN_DASH,
                 short_day(min(lease.since for lease in row.open)),
-                Entry(_people(row.living), tone="due" if row.beside or not row.living else "", small=_beside(row)),
+                Entry(
+                    names.listed(part for part in (_people(row.living), _beside(row)) if part),
+                    tone="due" if row.beside or not row.living else "",
+                ),
                 Entry(short_day(row.seen), tone="due" if row.weeks >= UNSEEN_WEEKS else ""),
             ]
             for row in rows
@@ -210,7 +213,7 @@ def _table(rows: list[Letting], code: str) -> Table:
 
 
 def _people(count: int) -> str:
-    return ngettext("one person", "%(count)s people", count) % {"count": count} if count else _("nobody registered")
+    return ngettext("one person", "%(n)s people", count) % {"n": count} if count else _("nobody registered")
 
 
 def _beside(row: Letting) -> str:

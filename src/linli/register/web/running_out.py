@@ -57,10 +57,10 @@ def papers_due(request: HttpRequest, viewer: Actor, community: Any) -> HttpRespo
     note_search(by=viewer, community=community.id, found=len(rows))
     kept = {"weeks": str(weeks), "grid": grid, "matter": which if matter else ""}
     lines = [_line(due, rows[due.person], community.code) for due in shown if due.person in rows]
-    heads = (_("Whose"), _("What"), _("Runs out"), _("Building"), _("Grid"))
+    heads = (_("Whose"), _("What"), _("Runs out"), _("Time left"), _("Building"), _("Grid"))
     context = {
         "summary": summed(found),
-        "table": Table([Column(head, said=index in (2, 4)) for index, head in enumerate(heads)], lines, narrow="flow")
+        "table": Table([Column(head, said=index in (2, 5)) for index, head in enumerate(heads)], lines, narrow="flow")
         if lines
         else None,
         "pager": _pager(at, len(chosen), kept),
@@ -100,8 +100,9 @@ def _line(due: Due, row: Any, code: str) -> list[Any]:
     tone = "high" if due.left < 0 else "due" if due.left <= 30 or due.matter is Matter.ENDORSE else ""
     return [
         Entry(row.name, href=url, small=names.age(row.age_band)),
-        Entry(_what(due), small=_("new this week") if due.fresh else ""),
-        Entry(until, tone=tone, small=left_words(due.left)),
+        names.listed([_what(due), *([_("new this week")] if due.fresh else [])]),
+        Entry(until, tone=tone),
+        Entry(left_words(due.left), tone=tone),
         row.building,
         row.grid or EN_DASH,
     ]
