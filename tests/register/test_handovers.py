@@ -18,6 +18,7 @@ from linli.kernel.errors import BadInput, Conflict, LinliError, NotAllowed, NotF
 from linli.kernel.ids import new_id
 from linli.register import commands
 from linli.register.commands.declarations import accept_declaration, refuse_declaration
+from linli.register.commands.handover import settle_sent
 from linli.register.models import CareNeed, Declaration, Hukou, Person, Residence
 from linli.register.opening import open_people
 from linli.register.queries.declarations import declarations
@@ -260,6 +261,8 @@ def test_each_side_sees_its_own(two: Two, actor_for: ActorFor) -> None:
         commands.bring_back(by=two.other, community=two.here.community, sent=row)
     with pytest.raises(NotFound):
         commands.bring_back(by=two.other, community=two.there.community, sent=row)
+    with pytest.raises(NotFound):
+        settle_sent(by=two.clerk, community=two.here.community, sent=row, deed=Deed.ACCEPT)
     # The way of the other declarations would decide on one side alone.
     for deed in (
         lambda: accept_declaration(by=two.other, **who, evidence=Evidence.TOLD, by_hand=True),

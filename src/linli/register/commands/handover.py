@@ -120,7 +120,7 @@ def settle_sent(*, by: Actor, community: UUID, sent: UUID, deed: Deed, reason: s
     row = Declaration.objects.select_for_update(of=("self",)).filter(
         community=community, id=sent, kind=Kind.HANDED_OVER.value
     ).first()  # fmt: skip
-    if row is None:
+    if row is None or by.communities is not None:
         raise NotFound(NOT_FOUND)
     step = after(Step(row.state), deed)
     if deed is Deed.ACCEPT and Residence.objects.filter(person=row.person_id, to_date__isnull=True).exists():
@@ -132,6 +132,8 @@ def settle_sent(*, by: Actor, community: UUID, sent: UUID, deed: Deed, reason: s
 @command("register.withdraw_handover", may=Permission.REGISTER_HAND_OVER)
 def _withdraw(*, by: Actor, community: UUID, there: UUID) -> None:
     """The proposal is taken away where it had arrived; run as the system. Conflict where it was taken over."""
+    if by.communities is not None:
+        raise NotFound(NOT_FOUND)
     row = Declaration.objects.select_for_update(of=("self",)).filter(
         community=community, id=there, kind=Kind.HANDOVER.value
     ).first()  # fmt: skip
