@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linli.intake.kinds import KINDS, Field, Kept, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, Why, offer
     from linli.intake.later import LaterBatch, hand_work_since, taken_in_since, without_turns
     from linli.intake.mapping import read_definition
+    from linli.intake.parsed import ParsedRows
     from linli.intake.prints import forget_prints
     from linli.intake.queries import (
         BatchRow,
@@ -57,6 +58,7 @@ _HOMES = {
     "recognition": ("recognise",),
     "rules": ("State", "mask"),
     "store": ("inbox_of",),
+    "parsed": ("ParsedRows",),
     "taking": ("BatchReport", "apply_preview", "approve", "preview", "rehearse_undo", "take_in"),
     "undoing": ("Rows", "restore"),
     "waiting": ("take_waiting",),

@@ -12,8 +12,9 @@ from uuid import UUID
 
 import numpy as np
 
-from linli.intake.kinds import Field, Kind, Outcome, Recognised, Row, Verdict
+from linli.intake.kinds import Field, Kind, Outcome, Recognised, Verdict
 from linli.intake.mapping import Definition
+from linli.intake.parsed import ParsedRows
 from linli.intake.prints import Prints, prints_of, purpose_of, recognise_rows
 from linli.intake.readers import open_table
 from linli.intake.readers.table import (
@@ -59,7 +60,7 @@ class Reading:
     """
 
     numbers: np.ndarray
-    rows: list[Row]
+    rows: ParsedRows
     refused: list[Outcome]
     ignored: tuple[str, ...]
     encoding: str
@@ -120,27 +121,28 @@ class _Texts:
         self.mine = _Mine(definition, places)
         self.cells = cells
         self.table = table
-        self.rows: list[Row] = []
+        self.rows = ParsedRows([cell.name for cell in cells])
         self.refused: list[Outcome] = []
 
     def take(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         """Some thousands of rows: column by column, since a column's cells are often alike; what is faulty, row by row."""
-        names = [cell.name for cell in self.cells]
         values = [cell.all(columns[cell.place]) for cell in self.cells]
         faulty = {at for cell, column in zip(self.cells, values, strict=True) for at in cell.faulty(column)}
         if self.mine.place >= 0:
             faulty |= self.mine.strange(columns[self.mine.place])
         if self.table.faults:
             faulty |= {at for at, number in enumerate(numbers) if number in self.table.faults}
-        for at, row in enumerate(zip(*values, strict=True)):
-            if at not in faulty:
-                self.rows.append(Row(numbers[at], dict(zip(names, row, strict=True))))
-                continue
-            told = self._refusal(numbers[at], [column[at] for column in columns], row)
-            if told:
+        refused = set()
+        for at in sorted(faulty):
+            texts, row = [column[at] for column in columns], [column[at] for column in values]
+            if told := self._refusal(numbers[at], texts, row):
+                refused.add(at)
                 self.refused.append(told)
-            else:
-                self.rows.append(Row(numbers[at], dict(zip(names, row, strict=True))))
+        if not refused:
+            self.rows.add(numbers, values)
+            return
+        left = [at for at in range(len(numbers)) if at not in refused]
+        self.rows.add([numbers[at] for at in left], [[column[at] for at in left] for column in values])
 
     def _refusal(self, number: int, texts: Sequence[str], values: Sequence[Any]) -> Outcome | None:
         """None where the reader's fault lies in a column that nobody reads."""

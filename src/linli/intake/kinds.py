@@ -133,7 +133,8 @@ Planner = Callable[..., Plan]
 """Reads, decides, writes nothing. Raises BadInput where the whole file is unusable (another community's, say).
 
 Called with ``viewer, community, rows: Sequence[Row], options: Mapping[str, Any], as_of``, and by a kind that recalls
-(:attr:`Kind.recalls`) with ``recognised: Recognised`` as well. ``rows`` are the plan's own: a list may be emptied on the way.
+(:attr:`Kind.recalls`) with ``recognised: Recognised`` as well. ``rows`` are the plan's own:
+``ParsedRows`` may be let go of on the way.
 """
 
 

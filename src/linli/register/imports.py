@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from linli.intake import Field, Kind, Outcome, Plan, Recognised, Row, Verdict, parse
+from linli.intake import Field, Kind, Outcome, ParsedRows, Plan, Recognised, Row, Verdict, parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
@@ -119,7 +119,8 @@ def plan_population(
     code = community_code(viewer=viewer, community=community)
     entries: list[Entry] = []
     refused: dict[int, Refusal] = {}
-    for row in _let_go(rows):
+    # Read row by row, each forgotten then: as rows and as entries at once a million of them would take 1 GB more.
+    for row in rows.let_go() if isinstance(rows, ParsedRows) else rows:
         entry = read(row.number, row.values, monday)
         if isinstance(entry, Refusal):
             refused[row.number] = entry
@@ -152,16 +153,6 @@ def plan_population(
     plan = Plan(sorted(outcomes, key=lambda outcome: outcome.row), file.renewal, dict(file.counts))
     plan.needs_second = _second(file, len(now.living), decisions, limits)
     return plan
-
-
-def _let_go(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows, each forgotten once it has been read: as rows and as entries at once a million of them would take 1 GB more."""
-    if not isinstance(rows, list):
-        yield from rows
-        return
-    rows.reverse()
-    while rows:
-        yield rows.pop()
 
 
 def _second(file: Reconciliation, living: int, decisions: Sequence[Decision], limits: Limits) -> Words | None:
