@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linli.intake.changes import changed_after, changed_by, forget_change, forget_changes, hand_on, note_changes, stand_in
     from linli.intake.commands import declare_mapping, tidy_files, undo, wait_again
-    from linli.intake.kinds import KINDS, Field, Kept, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, Why, offer
+    from linli.intake.kinds import KINDS, Choice, Field, Kept, Kind, Outcome, Plan, Recognised, Row, Undone, Verdict, Why, offer
     from linli.intake.later import LaterBatch, hand_work_since, taken_in_since, without_turns
     from linli.intake.mapping import read_definition
     from linli.intake.parsed import ParsedRows
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         results,
         undone_before,
     )
-    from linli.intake.recognition import recognise
+    from linli.intake.recognition import Unrecognised, free_name, proposal_for, recognise
     from linli.intake.rules import State, mask
     from linli.intake.store import inbox_of
     from linli.intake.taking import BatchReport, apply_preview, approve, preview, rehearse_undo, take_in
@@ -39,7 +39,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "changes": ("changed_after", "changed_by", "forget_change", "forget_changes", "hand_on", "note_changes", "stand_in"),
     "commands": ("declare_mapping", "tidy_files", "undo", "wait_again"),
-    "kinds": ("KINDS", "Field", "Kept", "Kind", "Outcome", "Plan", "Recognised", "Row", "Undone", "Verdict", "Why", "offer"),
+    "kinds": (
+        "KINDS",
+        "Choice",
+        "Field",
+        "Kept",
+        "Kind",
+        "Outcome",
+        "Plan",
+        "Recognised",
+        "Row",
+        "Undone",
+        "Verdict",
+        "Why",
+        "offer",
+    ),
     "later": ("LaterBatch", "hand_work_since", "taken_in_since", "without_turns"),
     "mapping": ("read_definition",),
     "prints": ("forget_prints",),
@@ -55,7 +69,7 @@ _HOMES = {
         "results",
         "undone_before",
     ),
-    "recognition": ("recognise",),
+    "recognition": ("Unrecognised", "free_name", "proposal_for", "recognise"),
     "rules": ("State", "mask"),
     "store": ("inbox_of",),
     "parsed": ("ParsedRows",),

@@ -29,7 +29,8 @@ class Verdict(StrEnum):
 class Field:
     """One thing a row may say. ``parse`` turns the cell's text into a value or raises ``linli.kernel.errors.BadInput``.
 
-    ``label``: key of the sentence that names it. ``sensitive``: its cell is masked wherever a row result is shown.
+    ``label``: key of the sentence that names it. ``sensitive``: its cell is masked wherever a row result is shown. ``usual``: the
+    headings under which it usually stands, the surest first.
     """
 
     name: str
@@ -37,6 +38,16 @@ class Field:
     required: bool = False
     parse: Callable[[str], Any] = str.strip
     sensitive: bool = False
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a mapping that people choose among: its name, what it asks, and value → sentence; the first is proposed."""
+
+    name: str
+    label: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +174,8 @@ class Kind:
     ``recalls``: rows are recognised by their fingerprint, so that a row which says what it said last time is neither parsed nor
     compared; its plan takes ``recognised``. ``volatile``: fields that a source moves on every week though nothing happened (the
     day of the export); they are no part of the fingerprint. Every outcome but a refusal must then name its record
-    (``object_id``); one that names none is read in full each time. ``show``: what a list may show of records.
+    (``object_id``); one that names none is read in full each time. ``show``: what a list may show of records. ``choices``: what a
+    mapping for it says beside its columns.
     """
 
     name: str
@@ -176,6 +188,7 @@ class Kind:
     recalls: bool = False
     volatile: frozenset[str] = frozenset()
     show: Shower | None = None
+    choices: tuple[Choice, ...] = ()
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 from uuid import UUID
 
+from linli.intake.kinds import Kind
 from linli.intake.mapping import Definition, definition_of
 from linli.intake.models import Mapping
+from linli.intake.proposing import Proposal, propose
 from linli.intake.readers import open_headings
+from linli.intake.readers.top import tops
 from linli.intake.rules import shown_headings
 from linli.kernel.errors import BadInput, NotFound, Where
 from linli.kernel.words import sentence
@@ -23,10 +27,17 @@ UNKNOWN_HEADINGS = sentence(
 )
 SEVERAL = sentence("intake.unknown.several", "More than one mapping fits this file: %(mappings)s.")
 DECLARE = sentence(
-    "intake.unknown.declare", "Rename the file, or declare a mapping for it (linli imports map FILE.json). Nothing was taken in."
+    "intake.unknown.declare",
+    "Say on Imports what its columns mean, or declare a mapping (linli imports propose FILE shows one). Nothing was taken in.",
 )
 CHOOSE = sentence("intake.unknown.choose", "Say which mapping to use, or make their patterns stricter. Nothing was taken in.")
+NO_HEADINGS = sentence("intake.unknown.no_headings", "No row among the first of this file looks like headings.")
+HEADINGS_FIRST = sentence("intake.unknown.headings_first", "Put a heading over each column, in one row, and save the file again.")
 NO_MAPPING = sentence("intake.unknown.mapping", "There is no mapping called “%(mapping)s”. Declared are: %(mappings)s.")
+
+
+class Unrecognised(BadInput):
+    """No declared mapping fits the file; one can be proposed for it."""
 
 
 def recognise(*, viewer: Actor, community: UUID, path: Path, file_name: str = "") -> Mapping:
@@ -43,10 +54,10 @@ def mapping_for(*, viewer: Actor, community: UUID, path: Path, file_name: str = 
     where = Where(file=name)
     declared = _in_force(viewer, community)
     if not declared:
-        raise BadInput(NOTHING_DECLARED, where=where, remedy=DECLARE)
+        raise Unrecognised(NOTHING_DECLARED, where=where, remedy=DECLARE)
     named = [(row, definition) for row, definition in declared if definition.fits_name(name)]
     if not named:
-        raise BadInput(UNKNOWN_NAME, where=where, remedy=DECLARE, patterns=", ".join(d.file_pattern for _, d in declared))
+        raise Unrecognised(UNKNOWN_NAME, where=where, remedy=DECLARE, patterns=", ".join(d.file_pattern for _, d in declared))
     fitting: list[tuple[Mapping, Definition]] = []
     near: BadInput | None = None
     for row, definition in named:
@@ -59,7 +70,7 @@ def mapping_for(*, viewer: Actor, community: UUID, path: Path, file_name: str = 
         if not missing:
             fitting.append((row, definition))
         else:
-            near = BadInput(
+            near = Unrecognised(
                 UNKNOWN_HEADINGS,
                 where=Where(file=name, row=definition.heading_row),
                 remedy=DECLARE,
@@ -82,6 +93,22 @@ def mapping_named(*, viewer: Actor, community: UUID, name: str) -> tuple[Mapping
         if row.name == name:
             return row, definition
     raise BadInput(NO_MAPPING, remedy=DECLARE, mapping=name, mappings=", ".join(row.name for row, _ in declared) or "–")
+
+
+def proposal_for(*, path: Path, file_name: str = "", kinds: Sequence[Kind]) -> Proposal:
+    """How a file that no mapping fits might be read as one of ``kinds``. Unrecognised where it shows no row of headings."""
+    name = file_name or path.name
+    found = propose(tops(path, file_name=name), kinds)
+    if found is None:
+        raise Unrecognised(NO_HEADINGS, where=Where(file=name), remedy=HEADINGS_FIRST)
+    return found
+
+
+def free_name(*, viewer: Actor, community: UUID, file_name: str) -> str:
+    """A name for a new mapping that no other in force has: that of the file, without its ending."""
+    taken = {row.name for row, _ in _in_force(viewer, community)}
+    stem = PurePath(file_name).stem[:56] or "file"
+    return next(name for name in (stem, *(f"{stem} {n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
 
 def _in_force(viewer: Actor, community: UUID) -> list[tuple[Mapping, Definition]]:

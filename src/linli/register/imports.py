@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from linli.intake import Field, Kind, Outcome, ParsedRows, Plan, Recognised, Row, Verdict, parse
+from linli.intake import Choice, Field, Kind, Outcome, ParsedRows, Plan, Recognised, Row, Verdict, parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput
 from linli.kernel.weeks import Week
@@ -26,6 +27,7 @@ from linli.register.rules.checking import Refusal, read
 from linli.register.rules.coverage import Coverage, Extent, Limits, Reason, coverage_of, limits_of, second_person
 from linli.register.rules.documents import as_eighteen
 from linli.register.rules.entries import Entry
+from linli.register.rules.headings import usual_headings
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.precedence import Source
 from linli.register.rules.reconcile import Decision, Reconciliation, Result
@@ -235,15 +237,38 @@ sentence(
     "%(count)s addresses name a building here",
     count="count",
 )
+# What a mapping says of its file beside the columns; the harmless answer first.
+COVERAGE = Choice(
+    "coverage",
+    sentence("register.choice.coverage", "Whom does the file show?"),
+    {
+        "partial": sentence("register.choice.partial", "Some people; nobody is missing from it"),
+        "full": sentence("register.choice.full", "Everybody who lives in the community; who is missing may have left"),
+        "delta": sentence("register.choice.delta", "Only what changed"),
+    },
+)
+SOURCE = Choice(
+    "source",
+    sentence("register.choice.source", "Who wrote it?"),
+    {
+        "file": sentence("register.choice.file", "Somebody else, or not known"),
+        "police": sentence("register.choice.police", "The police station"),
+        "landlord": sentence("register.choice.landlord", "A landlord"),
+        "employer": sentence("register.choice.employer", "An employer"),
+        "resident": sentence("register.choice.resident", "The residents themselves"),
+        "door": sentence("register.choice.door", "Our workers, at the door"),
+    },
+)
 POPULATION = Kind(
     name="register.population",
     label=sentence("register.population", "Residents"),
     permission=Permission.REGISTER_RENEW,
-    fields=FIELDS,
+    fields=tuple(replace(field, usual=usual_headings(field.name)) for field in FIELDS),
     plan=plan_population,
     apply=apply_population,
     undo=undo_population,
     recalls=True,
     volatile=frozenset({"verified"}),
     show=masked_names,
+    choices=(COVERAGE, SOURCE),
 )

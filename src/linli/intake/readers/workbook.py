@@ -63,7 +63,7 @@ def read(path: Path, definition: Definition, *, file_name: str) -> Table:
         if top <= at - 1 <= bottom and (right > left or bottom > top):
             cells = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
             raise BadInput(MERGED_HEADINGS, where=Where(file=file_name, row=at), remedy=UNMERGE, cells=cells, row=at)
-    headings = [clean_heading(_text(value)) for value in content[at - 1]] if len(content) >= at else []
+    headings = [clean_heading(cell_text(value)) for value in content[at - 1]] if len(content) >= at else []
     while headings and not headings[-1]:
         headings.pop()
     if not headings:
@@ -83,12 +83,12 @@ def _rows(content: Sequence[Sequence[Any]], table: Table) -> Iterator[tuple[int,
         for place in range(wide):
             value = values[place] if place < len(values) else ""
             if isinstance(value, float) and abs(value) >= _EXACT:
-                table.fault(CellFault(number, place, Words(LOST_DIGITS), Words(AS_TEXT), _text(value)))
-            cells.append(value if isinstance(value, str) else _text(value))
+                table.fault(CellFault(number, place, Words(LOST_DIGITS), Words(AS_TEXT), cell_text(value)))
+            cells.append(value if isinstance(value, str) else cell_text(value))
         yield number, cells
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A cell as somebody reading the sheet would type it: whole numbers without a point, dates as ISO."""
     if isinstance(value, str):
         return value

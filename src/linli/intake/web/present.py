@@ -18,6 +18,7 @@ from linli.faces.words import JOIN, current_language
 from linli.intake.kinds import KINDS, Verdict
 from linli.intake.queries import BatchRow, KeptRow, MappingRow, ResultRow
 from linli.intake.rules import STATE_WORDS, VERDICT_WORDS, State, ranges
+from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.weeks import Week
 from linli.kernel.words import SENTENCES, Words
 
@@ -241,6 +242,20 @@ def fault(error: Mapping[str, Any]) -> dict[str, str]:
         "place": ", ".join(place),
         "remedy": render(error["remedy"]) if error.get("remedy") else "",
     }
+
+
+def told(error: LinliError) -> dict[str, str]:
+    """What a page says of a fault; what is out of scope stays not found."""
+    if isinstance(error, NotFound):
+        raise error
+    return fault(
+        {
+            "words": error.words.as_json(),
+            "remedy": error.remedy.as_json() if error.remedy else None,
+            "row": error.where.row,
+            "column": error.where.column,
+        }
+    )
 
 
 def address_of(code: str, batch: BatchRow) -> str:

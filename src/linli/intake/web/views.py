@@ -26,11 +26,12 @@ from linli.intake import commands, queries, taking
 from linli.intake.kinds import KINDS, Undone
 from linli.intake.queries import BatchRow
 from linli.intake.readers import SMALLER, TOO_LARGE
+from linli.intake.recognition import Unrecognised
 from linli.intake.rules import State, may_approve, may_become, safe_cell
-from linli.intake.web import present
+from linli.intake.web import present, proposing
 from linli.intake.web.forms import ReasonForm, UploadForm
 from linli.kernel.actor import Actor
-from linli.kernel.errors import BadInput, LinliError, NotAllowed, NotFound, Where
+from linli.kernel.errors import BadInput, LinliError, NotAllowed, Where
 from linli.trust import Permission, Zone, account_names, page
 
 BATCHES = 40
@@ -47,17 +48,19 @@ def imports(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
     fault = None
     if request.method == "POST" and form.is_valid():
         try:
-            report = _look_at(viewer, community.id, form.cleaned_data["file"], form.cleaned_data["mapping"] or None)
+            report = _look_at(request, viewer, community.id, form.cleaned_data["file"], form.cleaned_data["mapping"] or None)
         except LinliError as error:
-            fault = _told(error)
+            fault = present.told(error)
         else:
+            if report is None:
+                return redirect("intake:propose", code=community.code)
             if report.again:
                 messages.info(request, _("This very file was taken in before. Nothing was written."))
             return redirect("intake:detail", code=community.code, batch=report.batch)
     before = _uuid(request.GET.get("before"))
     rows = queries.batches(viewer=viewer, community=community.id, limit=BATCHES + 1, before=before)
     context = {
-        "form": form if mappings else None,
+        "form": form if mappings or proposing.offered(viewer) else None,
         "fault": fault,
         "rows": [_listed(row) for row in rows[:BATCHES]],
         "older": rows[BATCHES - 1].id if len(rows) > BATCHES else None,
@@ -78,7 +81,7 @@ def detail(request: HttpRequest, viewer: Actor, community: Zone, batch: UUID) ->
         try:
             answer = _act(request, viewer, community, found, form)
         except LinliError as error:
-            fault = _told(error)
+            fault = present.told(error)
             found = queries.batch_detail(viewer=viewer, community=community.id, batch=batch)
         else:
             if isinstance(answer, HttpResponse):
@@ -143,8 +146,10 @@ def _act(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow, 
     return None
 
 
-def _look_at(viewer: Actor, community: UUID, upload: UploadedFile, mapping: str | None) -> taking.BatchReport:
-    """Preview an upload; the temporary file is ours alone and gone afterwards."""
+def _look_at(
+    request: HttpRequest, viewer: Actor, community: UUID, upload: UploadedFile, mapping: str | None
+) -> taking.BatchReport | None:
+    """Preview an upload; the temporary file is ours alone and gone afterwards. None: none fits, so columns are asked about."""
     name = Path(upload.name or "").name
     most = min(settings.LINLI_MAX_UPLOAD_BYTES, settings.LINLI_MAX_FILE_BYTES)
     if (upload.size or 0) > most:
@@ -156,6 +161,10 @@ def _look_at(viewer: Actor, community: UUID, upload: UploadedFile, mapping: str 
             for piece in upload.chunks():
                 target.write(piece)
         return taking.preview(by=viewer, community=community, path=Path(path), mapping=mapping, file_name=name)
+    except Unrecognised:
+        if mapping is None and proposing.hold(request, viewer, community, Path(path), name):
+            return None
+        raise
     except NotAllowed as error:
         raise PermissionDenied from error
     finally:
@@ -295,19 +304,6 @@ def _listed(row: BatchRow) -> dict[str, Any]:
 
 def _may_apply(viewer: Actor, kind: str) -> bool:
     return kind in KINDS and viewer.may(KINDS[kind].permission)
-
-
-def _told(error: LinliError) -> dict[str, str]:
-    if isinstance(error, NotFound):
-        raise error
-    return present.fault(
-        {
-            "words": error.words.as_json(),
-            "remedy": error.remedy.as_json() if error.remedy else None,
-            "row": error.where.row,
-            "column": error.where.column,
-        }
-    )
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -1,4 +1,4 @@
-"""``linli imports take|map|undo``: one file in, a mapping declared, an import undone."""
+"""``linli imports take|map|propose|undo``: one file in, a mapping declared or proposed, an import undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The three actions and their options."""
+    """The actions and their options."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     take = actions.add_parser("take", help="take a file in")
     take.add_argument("file", type=Path, metavar="FILE")
@@ -24,10 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("--dry-run", action="store_true", help="show what would happen; write no record")
     declare = actions.add_parser("map", help="declare how a kind of file is recognised and read")
     declare.add_argument("file", type=Path, metavar="FILE.json")
+    proposing = actions.add_parser("propose", help="how a file that no mapping fits might be read: a mapping to look at and mend")
+    proposing.add_argument("file", type=Path, metavar="FILE")
+    proposing.add_argument("--kind", default="register.population", help="what the file is (default: register.population)")
+    proposing.add_argument("--declare", action="store_true", help="declare it as it is proposed")
     undo = actions.add_parser("undo", help="undo an import")
     undo.add_argument("batch", metavar="BATCH")
     undo.add_argument("--reason", required=True)
-    for action in (take, declare, undo):
+    for action in (take, declare, proposing, undo):
         action.add_argument("--community", required=True, metavar="CODE")
         action.add_argument("--json", action="store_true", help="the result as JSON on standard output")
 
@@ -36,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from linli.trust import SYSTEM, community_by_code
 
     community = community_by_code(viewer=SYSTEM, code=arguments.community).id
-    actions = {"take": _take, "map": _map, "undo": _undo}
+    actions = {"take": _take, "map": _map, "propose": _propose, "undo": _undo}
     return actions[arguments.action](arguments, community)
 
 
@@ -84,6 +88,45 @@ def _map(arguments: argparse.Namespace, community: UUID) -> int:
         result({"mapping": str(mapping), "name": definition["name"], "kind": definition["kind"]})
     say(f"{definition['name']} is declared: {definition['kind']}.")
     return 0
+
+
+def _propose(arguments: argparse.Namespace, community: UUID) -> int:
+    from linli.intake import KINDS, declare_mapping
+    from linli.trust import SYSTEM
+
+    if arguments.kind not in KINDS:
+        say(f"There is no kind of file called {arguments.kind}. There are: {', '.join(sorted(KINDS))}.")
+        return 2
+    definition, unread = proposed(arguments.file, community, arguments.kind)
+    if not arguments.declare:
+        result(definition)
+        say("Look at it, mend it, keep it as FILE.json and declare it: linli imports map FILE.json")
+    else:
+        mapping = declare_mapping(by=SYSTEM, community=community, definition=definition)
+        if arguments.json:
+            result({"mapping": str(mapping), **definition})
+        say(f"{definition['name']} is declared: {arguments.kind}.")
+    say_columns(definition, unread)
+    return 0
+
+
+def proposed(path: Path, community: UUID, kind: str) -> tuple[dict[str, Any], list[str]]:
+    """The mapping that a file's usual headings propose, with the harmless options, and the headings that it does not read."""
+    from linli.intake import KINDS, free_name, proposal_for
+    from linli.trust import SYSTEM
+
+    found = proposal_for(path=path, kinds=[KINDS[kind]])
+    options = {choice.name: next(iter(choice.values)) for choice in KINDS[kind].choices}
+    name = free_name(viewer=SYSTEM, community=community, file_name=path.name)
+    definition = found.definition(name=name, file_name=path.name, kind=kind, options=options)
+    return definition, [column.heading for column in found.columns if not column.field]
+
+
+def say_columns(definition: dict[str, Any], unread: Sequence[str]) -> None:
+    """Which heading was taken for what, and which for nothing."""
+    say("Read: " + ", ".join(f"{heading} as {field}" for field, heading in definition["columns"].items()))
+    if unread:
+        say("Not read: " + ", ".join(unread))
 
 
 def _undo(arguments: argparse.Namespace, community: UUID) -> int:

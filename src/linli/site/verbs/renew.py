@@ -6,6 +6,7 @@ import argparse
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from linli.site.verbs.output import result, say
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from linli.intake import preview, take_in
+    from linli.intake import Unrecognised, preview, take_in
     from linli.site.verbs.imports import name_refused
     from linli.territory.queries import community_zone
     from linli.trust import SYSTEM, community_by_code
@@ -34,7 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     zone = ZoneInfo(community_zone(viewer=SYSTEM, community=community))
     as_of = datetime.combine(arguments.as_of, time(), zone)
     look = preview if arguments.dry_run else take_in
-    report = look(by=SYSTEM, community=community, path=arguments.file, mapping=arguments.mapping, as_of=as_of)
+    try:
+        report = look(by=SYSTEM, community=community, path=arguments.file, mapping=arguments.mapping, as_of=as_of)
+    except Unrecognised:
+        mapping = None if arguments.mapping else by_its_headings(arguments.file, community)
+        if mapping is None:
+            raise
+        report = look(by=SYSTEM, community=community, path=arguments.file, mapping=mapping, as_of=as_of)
     told = figures(report)
     if arguments.json:
         result(told)
@@ -46,11 +53,32 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         say("Nothing was written.")
     elif report.waits:
-        say(f"A second person has to look at it before it is written: linli imports approve {report.batch}")
+        say(f"A second person has to look at it on Imports before it is written (import {report.batch}).")
     name_refused(report.refused)
     return 1 if report.anything_refused or told["review"] or report.waits else 0
 
 
+def by_its_headings(path: Path, community: UUID) -> str | None:
+    """Declare a mapping for a population file whose headings leave no doubt, and name it; None where they leave some.
+
+    That it is a population file, whoever runs ``renew`` has said; it is read as showing some people, so that nobody is missing.
+    """
+    from linli.intake import declare_mapping
+    from linli.site.verbs.imports import proposed, say_columns
+    from linli.trust import SYSTEM
+
+    definition, unread = proposed(path, community, "register.population")
+    if not definition["columns"].keys() >= NEEDED or not definition["columns"].keys() & ONE_OF:
+        return None
+    declare_mapping(by=SYSTEM, community=community, definition=definition)
+    name: str = definition["name"]
+    say(f"No mapping fits {path.name}; its headings do. Declared as “{name}”, of some people: who is not in it has not left.")
+    say_columns(definition, unread)
+    return name
+
+
+NEEDED, ONE_OF = {"name", "address"}, {"number", "birth"}
+"""What the headings must name for a file to be read by them alone: who, where, and either of two that tell people apart."""
 PARTS = ("new", "moved_in", "changed", "same", "left", "rejected", "review")
 """Into which the rows of a file fall: they add up to ``rows``."""
 
