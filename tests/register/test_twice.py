@@ -25,7 +25,7 @@ from linli.register.queries.questions import queue
 from linli.register.queries.search import search_people
 from linli.register.queries.twice import weigh_everybody
 from linli.register.rules.review import Matter, State
-from linli.trust import SYSTEM
+from linli.trust import SYSTEM, erase_subject
 from linli.trust.models import AuditEvent
 from tests.register import test_review
 from tests.register.ground import Town, line, named, take
@@ -286,3 +286,16 @@ def copied(row: dict[str, str], at: int) -> dict[str, str]:
     if at % 3 == 2:
         copy["name"] = row["name"][0] + row["name"][2] + row["name"][1]
     return copy
+
+
+def test_who_is_erased_is_erased_with_the_record_beside_theirs(town: Town, tmp_path: Path, clerk: Actor) -> None:
+    item = twice(town, tmp_path)
+    lan, twin = named(town.community, "张小兰"), named(town.community, "张晓兰")
+    answer_twice(by=clerk, community=town.community, item=item.id, leader=lan.id)
+    # Who lives here is not erased: the law tells the committee to know who does.
+    Residence.objects.filter(person=lan.id, to_date__isnull=True).update(to_date=date(2026, 11, 20), ending="moved_out")
+    erase_subject(by=SYSTEM, community=town.community, subject=lan.subject, reason="asked for")
+    known = open_people(town.community, [lan.id, twin.id])
+    assert [one.key for one in known.values()] == [None, None]
+    with pytest.raises(Conflict):
+        take_apart(by=clerk, community=town.community, link=Link.objects.get().id)

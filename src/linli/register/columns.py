@@ -22,7 +22,7 @@ from linli.register.models import (
     Tie,
 )
 from linli.register.rules import sealing as places
-from linli.trust import Blinder, on_erased, sealed
+from linli.trust import SYSTEM, Blinder, erase_subject, on_erased, sealed
 
 _NAME_TOKENS = ("name_token", "given_token", "pinyin_token", "initials_token")
 _KEPT = ("kept", "rows")
@@ -74,6 +74,10 @@ def _forget(community: UUID, subject: UUID) -> None:
     from linli.intake import forget_changes, forget_prints
 
     people = list(Person.objects.filter(community=community, subject=subject).values_list("id", flat=True))
+    # A record that stands beside theirs is the same person's: it goes with it.
+    beside = Link.objects.filter(community=community, person__in=people, other__isnull=False, ended_at__isnull=True)
+    for other in list(beside.values_list("other__subject", flat=True)):
+        erase_subject(by=SYSTEM, community=community, subject=other, reason="same_person")
     for model in (FormerNumber, Attestation, Tie, LetterCode):
         model._default_manager.filter(community=community, person__in=people).delete()
     rows = [*people]

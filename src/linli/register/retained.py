@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from linli.register.models import CareNeed, Declaration, Lapse, LetterCode, Person, Residence, ReviewItem, Visit
+from linli.register.models import CareNeed, Declaration, Lapse, LetterCode, Link, Person, Residence, ReviewItem, Visit
+from linli.register.rules.review import State
 from linli.trust import SYSTEM, Cut, Retained, drop_subjects, erase_subject, held_by_law
 
 
@@ -24,7 +25,9 @@ def _gone(community: UUID, cut: Cut) -> QuerySet[Person]:
     here = Residence.objects.filter(person=OuterRef("id"))
     still = here.filter(Q(to_date__isnull=True) | Q(to_date__gte=day) | Q(ended_known__gt=cut.known_by))
     mine = Person.objects.filter(community=community, known_from__lt=cut.before, subject__wrapped_key__isnull=False)
-    return mine.exclude(Exists(still)).order_by("id")
+    # A record beside another one of the same person goes with the one that leads (``columns``).
+    beside = Link.objects.filter(other=OuterRef("id"), ended_at__isnull=True)
+    return mine.exclude(Exists(still)).exclude(Exists(beside)).order_by("id")
 
 
 def _people_due(community: UUID, cut: Cut) -> int:
@@ -83,9 +86,9 @@ def _delete_declared(community: UUID, cut: Cut, spared: frozenset[UUID], most: i
 
 
 def _answered(community: UUID, cut: Cut) -> QuerySet[ReviewItem]:
-    return ReviewItem.objects.filter(
-        community=community, decided_at__lt=cut.before, decided_at__lte=cut.known_by
-    ).order_by("id")  # fmt: skip
+    answered = ReviewItem.objects.filter(community=community, decided_at__lt=cut.before, decided_at__lte=cut.known_by)
+    # That two records are two people is remembered for as long as both are there: it holds no value of theirs.
+    return answered.exclude(state=State.REJECTED.value, other__isnull=False).order_by("id")
 
 
 def _answered_due(community: UUID, cut: Cut) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from linli.kernel.actor import Actor
@@ -41,7 +42,9 @@ def _stays(community: UUID, subject: UUID) -> bool | None:
 
 def numbers_of(community: UUID, subject: UUID) -> list[bytes]:
     """The keyed hashes by which a subject's document numbers are found, former ones too."""
-    held = Person.objects.filter(community=community, subject=subject, number_index__isnull=False)
+    # With those of a record that stands beside theirs: it is the same person.
+    beside = Q(linked_to__person__subject=subject, linked_to__ended_at__isnull=True)
+    held = Person.objects.filter(Q(subject=subject) | beside, community=community, number_index__isnull=False)
     former = FormerNumber.objects.filter(community=community, person__subject=subject)
     return [
         bytes(index)

@@ -125,6 +125,7 @@ def _page(
     if record.erased or record.row is None:
         return render(request, "register/desk/person_erased.html", {"looks": None})
     told = told or {}
+    joined = joined_to(viewer, community, person, today)
     context = {
         "record": record,
         "row": record.row,
@@ -142,7 +143,8 @@ def _page(
         "told_name": told.get(Group.NAME, ""),
         "told_why": f"{pick(REASONS[Reason(why['reason'])])}: {why['words']}" if why else "",
         "told_at": timezone.now(),
-        "joined": joined_to(viewer, community, person, today),
+        "joined": joined,
+        "led": any(one["leads"] for one in joined),
         "may_write": viewer.may(Permission.REGISTER_WRITE),
         "may_tie": viewer.may(Permission.RESIDENT_TIE),
         "may_open_notes": bool(compartments_of(viewer)),
@@ -152,6 +154,8 @@ def _page(
 
 def _status(record: Record) -> Any:
     here = record.row is not None and record.row.until is None
+    if record.row is not None and not here and record.row.ending == "same_person":
+        return _("goes on in another record")
     return names.STATUS[record.status] if here else _("no longer lives here")
 
 

@@ -17,6 +17,7 @@ from linli.register.rules.review import Closed, Matter, State
 from linli.register.writing.answers import LOOK_AGAIN
 from linli.register.writing.keeping import MODELS, back, people_in, plain, referred
 
+ERASED = sentence("register.joining.erased", "The data of these records were erased; there is nothing to give back.")
 APART = sentence("register.joining.apart", "These two records have been taken apart already.")
 
 
@@ -27,6 +28,8 @@ def undo_link(link: Link, *, now: datetime, by: Actor) -> tuple[set[UUID], int]:
     """
     if link.ended_at is not None:
         raise Conflict(APART, remedy=LOOK_AGAIN)
+    if not link.before:
+        raise Conflict(ERASED)
     community = link.community_id
     people = people_in(community, link.before) | {one for one in (link.person_id, link.other_id) if one}
     built_on = separate(community, link.before)
