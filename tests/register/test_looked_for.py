@@ -18,11 +18,11 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict
 from linli.kernel.ids import new_id
 from linli.register.commands import add_person, review
-from linli.register.commands.asked_for import KIND
 from linli.register.commands.rehearsing import rehearse
 from linli.register.models import Person
 from linli.register.rules import thresholds
 from linli.register.rules.by_hand import Place, Refused, Same
+from linli.register.writing.asked_for import KIND
 from linli.trust import who_looked
 from linli.trust.models import AuditEvent
 from tests.register.ground import Town, line, named, take
@@ -36,7 +36,7 @@ Limit = Callable[[str, int], None]
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> Limit:
     """``limit(name, number)``: another number for one threshold."""
-    from linli.register.commands import asked_for
+    from linli.register.writing import asked_for
 
     held: dict[str, int] = {}
     monkeypatch.setattr(asked_for, "threshold", lambda name: held.get(name, thresholds.threshold(name)))
@@ -140,8 +140,8 @@ def test_of_a_family_shown_everybody_reads_it(town: Town, tmp_path: Path, clerk:
 def test_a_look_that_outlives_nothing_is_no_event_of_its_own(town: Town, clerk: Actor) -> None:
     """A command that only looked has still to record what it did."""
     added = register(clerk, town)
-    add: dict[str, Any] = {"by": clerk, "community": town.community, "household": added.household, "on": LAST_MONTH, "place": Place.DESK}
-    add_person(**add, key=new_id(), said=said("张小雨", "20", birth=date(2010, 5, 5), sequence=55))
+    add: dict[str, Any] = {"by": clerk, "community": town.community, "household": added.household, "place": Place.DESK}
+    add_person(**add, on=LAST_MONTH, key=new_id(), said=said("张小雨", "20", birth=date(2010, 5, 5), sequence=55))
     kinds = list(AuditEvent.objects.order_by("id").values_list("kind", flat=True))
     assert kinds.count("register.person.registered") == 1
     assert kinds.count(KIND) == 4

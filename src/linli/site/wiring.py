@@ -28,7 +28,7 @@ def connect() -> None:
     from linli.register.commands.ties import LETTERS_JOB
     from linli.register.portable import PORTABLE as REGISTER_PORTABLE
     from linli.register.queries.mine import SPEAKS
-    from linli.register.queries.subjects import KNOWS, numbers_of
+    from linli.register.queries.subjects import KNOWS, NUMBERS_OF
     from linli.register.retained import RETAINED as REGISTER_RETAINED
     from linli.territory.queries.communities import CLOCK
     from linli.trust import offer_people, offer_speaker, offer_zones, on_marking, on_rotated, on_withdrawn
@@ -62,7 +62,7 @@ def connect() -> None:
     offer_speaker(SPEAKS)
     offer_zones(CLOCK)
     on_withdrawn(*ON_WITHDRAWN)
-    on_marking(numbers_of)
+    on_marking(NUMBERS_OF)
     on_rotated(rewrap_kept)
     register_columns.declare_sealed()
     trust_columns.declare_sealed()

@@ -12,7 +12,6 @@ from linli.intake import parse
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.ids import new_id
-from linli.register.commands.asked_for import asked_for, not_too_often
 from linli.register.commands.correction import Correction
 from linli.register.commands.hand import Hand
 from linli.register.models import Ending, Household, Membership, Person
@@ -39,6 +38,7 @@ from linli.register.rules.regrouping import head_of
 from linli.register.rules.residence import hukou_is_here
 from linli.register.rules.review import Matter
 from linli.register.rules.sealing import number_index, person_columns
+from linli.register.writing.asked_for import asked_for, not_too_often
 from linli.territory.commands import add_dwelling
 from linli.trust import Permission, command, new_subjects, not_erased
 
@@ -133,7 +133,7 @@ def _judged(
     hand: Hand, people: Sequence[Said], dwelling: UUID | None, faults: Sequence[HandFault]
 ) -> dict[int, UUID]:  # fmt: skip
     """Who of them is on the register already, by row; Refused where something is wrong or has to be asked."""
-    not_too_often(hand, len(people))
+    not_too_often(hand.by, hand.community, len(people))
     found = list(faults)
     known: dict[int, UUID] = {}
     for row, said in enumerate(people):
@@ -144,7 +144,7 @@ def _judged(
                 found.append(HandFault(row, "phone", fault.words, fault.remedy))
         if any(fault.row == row and fault.field in ("name", "number", "birth_date") for fault in faults):
             continue
-        meant, fault_ = judged(said, asked_for(hand, said, dwelling), row)
+        meant, fault_ = judged(said, asked_for(hand.by, hand.community, said, dwelling), row)
         if fault_ is not None:
             found.append(fault_)
         elif meant is not None and isinstance(meant.person, UUID):

@@ -40,7 +40,7 @@ def _stays(community: UUID, subject: UUID) -> bool | None:
     return None if person is None else Residence.objects.filter(person=person, to_date__isnull=True).exists()
 
 
-def numbers_of(community: UUID, subject: UUID) -> list[bytes]:
+def _numbers_of(community: UUID, subject: UUID) -> list[bytes]:
     """The keyed hashes by which a subject's document numbers are found, former ones too."""
     # With those of a record that stands beside theirs: it is the same person.
     beside = Q(linked_to__person__subject=subject, linked_to__ended_at__isnull=True)
@@ -49,7 +49,7 @@ def numbers_of(community: UUID, subject: UUID) -> list[bytes]:
     return [
         bytes(index)
         for rows in (held, former)
-        for index in rows.values_list("number_index", flat=True)  # type: ignore[union-attr]
+        for index in rows.values_list("number_index", flat=True)
         if index
     ]
 
@@ -62,4 +62,6 @@ def _decides(viewer: Actor, community: UUID, subject: UUID) -> bool | None:
     return person in my_children(viewer=viewer, community=community, today=today)
 
 
+NUMBERS_OF = _numbers_of
+"""What ``site.wiring`` has asked before somebody is erased who wants to stay so."""
 KNOWS = KnowsPeople("register", _sees, _born, _stays, _decides)

@@ -37,6 +37,11 @@ from linli.trust import Permission, page, public_communities
 from linli.trust.consent.rules import Channel, Mandate, Relation, is_guarded
 
 ELSEWHERE = "elsewhere"
+_SAY = {
+    "guardian": gettext_lazy("Say who decides for the child."),
+    "relation": gettext_lazy("Say how they are related to the child."),
+    "mandate": gettext_lazy("Say which paper was seen."),
+}
 STATES: dict[State, Promise] = {
     State.NOT_YET: gettext_lazy("not yet valid"),
     State.VALID: gettext_lazy("valid"),
@@ -108,6 +113,8 @@ class NeedForm(forms.Form):
             return
         others = [("", _("Choose")), *guardians, (ELSEWHERE, _("somebody who does not live with the child"))]
         self.fields["guardian"].choices = others  # type: ignore[attr-defined]
+        agreed, law = self.fields["basis"].choices  # type: ignore[attr-defined]
+        self.fields["basis"].choices = [(agreed[0], _("The guardian agreed today")), law]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -117,7 +124,7 @@ class NeedForm(forms.Form):
             missing = [name for name in asked if not given.get(name)]
             if len(missing) < len(asked):
                 for name in missing:
-                    self.add_error(name, _("Choose one; or leave all three, where the guardian has agreed already."))
+                    self.add_error(name, _SAY[name])
         return given
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict
 from linli.kernel.words import sentence
-from linli.register.commands.hand import Hand
 from linli.register.queries.candidates import candidates
 from linli.register.rules.by_hand import Candidate, Said
 from linli.register.rules.thresholds import threshold
@@ -20,17 +20,17 @@ TOO_OFTEN = sentence("register.hand.asked_often", "So many people were looked up
 GO_ON_LATER = sentence("register.hand.go_on_later", "Go on in an hour, or ask the community manager; nothing was written.")
 
 
-def not_too_often(hand: Hand, count: int) -> None:
+def not_too_often(by: Actor, community: UUID, count: int) -> None:
     """Conflict where the account's forms have looked for too many people within an hour or a day; ``count``: in this form."""
     for hours, limit in ((1, threshold("asked_for_an_hour")), (24, threshold("asked_for_a_day"))):
         since = timezone.now() - timedelta(hours=hours)
-        if acts_since(viewer=hand.by, community=hand.community, kind=KIND, since=since) + count > limit:
+        if acts_since(viewer=by, community=community, kind=KIND, since=since) + count > limit:
             raise Conflict(TOO_OFTEN, remedy=GO_ON_LATER)
 
 
-def asked_for(hand: Hand, said: Said, dwelling: UUID | None) -> list[Candidate]:
+def asked_for(by: Actor, community: UUID, said: Said, dwelling: UUID | None) -> list[Candidate]:
     """Who of the register may be meant. Recorded for each of them, also where the form is then refused or only rehearsed."""
-    found = candidates(viewer=hand.by, community=hand.community, said=said, dwelling=dwelling)
+    found = candidates(viewer=by, community=community, said=said, dwelling=dwelling)
     ids = [one.person for one in found if isinstance(one.person, UUID)]
     record(KIND, ids=ids, fields=["number" if said.number else "name"], counts={"found": len(found)}, outlives=True)
     return found
