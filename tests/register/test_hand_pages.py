@@ -261,7 +261,8 @@ def test_help_permit_and_hand_over_on_one_page(
     assert asked.status_code == 422
     assert "id_over-new_head" in asked.content.decode()
     assert client.post(where, {**over, "over-new_head": str(made.people[1])}).status_code == 302
-    assert Declaration.objects.get().community_id == other_community
+    rows = dict(Declaration.objects.values_list("kind", "community_id"))
+    assert rows == {"handover": other_community, "handed_over": town.community}
     assert home(head) is None
     worker = signed_in(actor_for("grid_worker", town.grids[1]))
     assert worker.get(at("papers", person=made.people[1])).status_code == 404
