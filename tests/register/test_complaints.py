@@ -31,8 +31,8 @@ from linli.trust import SYSTEM
 from linli.trust.models import AuditEvent
 from tests.register.ground import HEADINGS, ZONE, Town, line, named, take
 from tests.register.hands import FAMILY, LAST_MONTH, TODAY, register
-from tests.support.source import ROOT
 from tests.support.asking import ask
+from tests.support.source import ROOT
 
 pytestmark = pytest.mark.django_db
 AN_ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -99,8 +99,11 @@ CHILD = one("20", "1", 2016)
         (one("02", "1", 1990), [away("12", "2", 1985)], None),
         (one("02", "2", 2009), [away("11", "1", 2003)], None),
         # The head of then has left and another is head now: what counts is how both stood to one head.
-        (one("41", "1", 2016), [away("02", "1", 1985, beside="20"), away("12", "2", 1986, beside="20"), one("02", "1", 1955)],
-         LeftBehind.CHILD),
+        (
+            one("41", "1", 2016),
+            [away("02", "1", 1985, beside="20"), away("12", "2", 1986, beside="20"), one("02", "1", 1955)],
+            LeftBehind.CHILD,
+        ),
         (away("02", "1", 1955), [SON], None),
         (one("52", "2", 1940), [away("02", "1", 1965), one("12", "2", 1968)], None),
         (one("52", "2", 1940), [away("02", "1", 1965), away("12", "2", 1966)], LeftBehind.ELDER),

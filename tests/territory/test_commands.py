@@ -257,7 +257,9 @@ def test_dwellings_come_from_the_list_and_from_the_register(place: UUID, settled
     rows = [NewDwelling(building, "1", "101"), NewDwelling(building, "2", "301"), NewDwelling(new_id(), "1", "1")]
     ids = commands.add_dwellings(by=SYSTEM, community=place, rows=rows, batch=batch)
     assert set(ids) == {(building, "1", "101"), (building, "2", "301")}
-    assert queries.building_index(viewer=SYSTEM, community=place).dwellings.of(building)["2", "301"] == ids[(building, "2", "301")]
+    assert (
+        queries.building_index(viewer=SYSTEM, community=place).dwellings.of(building)["2", "301"] == ids[(building, "2", "301")]
+    )
     assert commands.drop_dwellings(by=SYSTEM, community=place, batch=batch) == 1
     assert Dwelling.objects.count() == 2
 

@@ -46,12 +46,7 @@ def _numbers_of(community: UUID, subject: UUID) -> list[bytes]:
     beside = Q(linked_to__person__subject=subject, linked_to__ended_at__isnull=True)
     held = Person.objects.filter(Q(subject=subject) | beside, community=community, number_index__isnull=False)
     former = FormerNumber.objects.filter(community=community, person__subject=subject)
-    return [
-        bytes(index)
-        for rows in (held, former)
-        for index in rows.values_list("number_index", flat=True)
-        if index
-    ]
+    return [bytes(index) for rows in (held, former) for index in rows.values_list("number_index", flat=True) if index]
 
 
 def _decides(viewer: Actor, community: UUID, subject: UUID) -> bool | None:

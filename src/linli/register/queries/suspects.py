@@ -154,6 +154,6 @@ def _answers(community: UUID, pairs: Sequence[tuple[Entry, Known]], leads: Mappi
     found: dict[tuple[int, UUID], State] = {}
     settled = ReviewItem.objects.filter(community=community, state__in=(State.ACCEPTED.value, State.REJECTED.value))
     for part in chunks(asked):
-        for mark, state in settled.filter(mark__in=part).order_by("id").values_list("mark", "state"):
-            found |= dict.fromkeys(asked[bytes(mark)], State(state))
+        for told, state in settled.filter(mark__in=part).order_by("id").values_list("mark", "state"):
+            found |= dict.fromkeys(asked[bytes(told)], State(state))
     return found

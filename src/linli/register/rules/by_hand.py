@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from linli.kernel import citizen_number
 from linli.kernel.errors import BadInput, Where
@@ -231,7 +232,7 @@ class Standing(StrEnum):
 class Candidate:
     """Somebody on the register who may be meant. ``by_number``: found by the number, else by name and birthday."""
 
-    person: object
+    person: UUID
     same_name: bool
     by_number: bool
     standing: Standing
