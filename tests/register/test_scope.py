@@ -24,6 +24,8 @@ from linli.register.rules.coverage import Coverage
 from linli.trust import audit_events
 from linli.trust.models import AuditEvent
 from tests.register.ground import ZONE, Town, build, line, named, take
+from tests.support.asking import PEOPLE as SEARCH
+from tests.support.asking import ask
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 16)
@@ -127,7 +129,7 @@ def test_pages(town: Town, actor_for: Callable[..., Actor], signed_in: Callable[
     empty = client.get("/desk/999901001001/people/")
     assert empty.status_code == 200
     assert "张" not in empty.content.decode().replace("柳荫苑", "")
-    page = client.get("/desk/999901001001/people/", {"q": "小兰"}).content.decode()
+    page = client.get(ask(client, "小兰")).content.decode()
     assert "张*兰" in page
     person = named(town.community, "张小兰")
     record = client.get(f"/desk/999901001001/people/{person.id}/").content.decode()
@@ -146,16 +148,17 @@ def test_a_search_leaves_its_trace_without_its_words(
     searches = AuditEvent.objects.filter(kind="register.search")
     client = signed_in(clerk)
     for nothing in ({}, {"q": ""}, {"q": "  "}, {"q": "张"}):
-        client.get("/desk/999901001001/people/", nothing)
+        client.post(SEARCH, nothing, follow=True)
     assert not searches.exists(), "nothing was searched"
-    client.get("/desk/999901001001/people/", {"q": "小兰"})
+    client.get(ask(client, "小兰"))
     (event,) = searches
     assert (event.actor_id, event.command, event.counts) == (clerk.account, "register.note_search", {"found": 1})
     assert event.community_id == town.community
     assert (event.ids, event.fields, event.digest, event.reason) == ([], [], "", "")
     # What lies outside the searcher's grids is not counted either; a search in vain is one too.
-    signed_in(worker).get("/desk/999901001001/people/", {"q": "柳荫苑"})
-    signed_in(worker).get("/desk/999901001001/people/", {"q": "大山"})
+    there = signed_in(worker)
+    there.get(ask(there, "柳荫苑"))
+    there.get(ask(there, "大山"))
     assert list(searches.filter(actor_id=worker.account).order_by("at").values_list("counts", flat=True)) == [
         {"found": 1},
         {"found": 0},
@@ -168,9 +171,9 @@ def test_pages_out_of_scope(
     other = named(town.community, "张大山").id
     worker = signed_in(actor_for("grid_worker", town.grids[0]))
     assert worker.get(f"/desk/999901001001/people/{other}/").status_code == 404
-    assert "张*山" not in worker.get("/desk/999901001001/people/", {"q": "大山"}).content.decode()
+    assert "张*山" not in worker.get(ask(worker, "大山")).content.decode()
     stranger = signed_in(actor_for("community_manager", other_community))
-    assert stranger.get("/desk/999901001001/people/", {"q": "小兰"}).status_code == 404
+    assert stranger.post(SEARCH, {"q": "小兰"}).status_code == 404
     assert stranger.get(f"/desk/999901001002/people/{other}/").status_code == 404
     assert signed_in(actor_for("supervisor", town.community)).get("/desk/999901001001/people/").status_code == 403
 
