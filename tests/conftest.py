@@ -35,9 +35,10 @@ django.conf.settings.DATABASES  # noqa: B018 - read now, so that pytest-django f
 # Argon2 is slow on purpose; a test that makes twelve accounts has nobody to defend against.
 django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# How long an example takes says something about the machine, nothing about the code.
-hypothesis_settings.register_profile("linli", deadline=None)
-hypothesis_settings.load_profile("linli")
+# How long an example takes says something about the machine, nothing about the code. The short run tries fewer of them.
+hypothesis_settings.register_profile("long", deadline=None)
+hypothesis_settings.register_profile("short", deadline=None, max_examples=30)
+hypothesis_settings.load_profile(os.environ.get("LINLI_EXAMPLES", "long"))
 
 if TYPE_CHECKING:
     from uuid import UUID

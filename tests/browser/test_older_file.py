@@ -18,12 +18,12 @@ def test_what_would_stay_is_listed_masked_and_paged(open_page: OpenPage, look: L
     files = page.locator("table.files tbody tr", has_text="人口_", has=page.locator("td:last-child:not(.mute):not(.high)"))
     page.goto(urljoin(page.url, str(files.nth(2).locator("th a").get_attribute("href"))))
     page.locator("#undo button[value=weigh]").click()
-    expect(page.locator("#left h2")).to_be_visible()
+    expect(page.locator("#would-stay h2")).to_be_visible()
     look(page, f"import-older-{width}-{language}")
-    assert page.locator("#left .masked").count() > 0
-    assert all("*" in name for name in page.locator("#left .masked").all_inner_texts())
-    further = page.locator("#left button[name=left]")
+    assert page.locator("#would-stay .masked").count() > 0
+    assert all("*" in name for name in page.locator("#would-stay .masked").all_inner_texts())
+    further = page.locator("#would-stay button[name=left]")
     if further.count():
         further.last.click()
-        expect(page.locator("#left button[name=left]").first).to_have_attribute("value", "1")
+        expect(page.locator("#would-stay button[name=left]").first).to_have_attribute("value", "1")
     expect(page.locator("input[name=reason]")).to_be_visible()

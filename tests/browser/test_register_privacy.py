@@ -38,7 +38,7 @@ for row in Membership.objects.filter(household=house, to_date=None, relation__in
                  guardian=head, relation=Relation.PARENT, mandate=Mandate.HOUSEHOLD_BOOK)
         (Path(settings.DATA) / "child").write_text(str(row.person_id))
         break
-ErasedMark.objects.get_or_create(community_id=zone, mark=b"1" * 17, defaults={
+ErasedMark.objects.get_or_create(community_id=zone, mark=b"\x01" * 17, defaults={
     "at": timezone.now(), "named_at": timezone.now(), "named_in": new_id(), "named_row": 1204})
 from linli.trust import Role, grant_role
 from linli.trust.commands import add_account

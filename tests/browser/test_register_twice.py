@@ -85,7 +85,7 @@ def test_relations_and_heads_are_answered_in_the_list(
     open_page: OpenPage, look: Callable[[Page, str], None], installation: Installation, language: str
 ) -> None:
     installation.run(PLANT.format(code=CODE, at=36 if language == "en" else 44))
-    for width in ("desk", "phone"):
+    for width in ("phone", "desk"):
         shell = "desk" if width == "desk" else "field"
         page = open_page(f"/{shell}/{CODE}/questions/?matter=relation", role="desk_clerk", language=language, width=width)
         for row in page.locator(".queue a").all():
