@@ -30,13 +30,13 @@ from linli.trust import community_by_code
 from linli.trust.models import Account
 from datetime import date
 zone = community_by_code(viewer=SYSTEM, code="999901001001").id
-if not Account.objects.filter(username="demo-resident").exists():
+if not Account.objects.filter(username="portal-resident").exists():
     young = Membership.objects.filter(community=zone, to_date=None, relation__in=CHILDREN).order_by("id")
     for child in young[:400]:
         (known,) = open_people(zone, [child.person_id]).values()
         head = Membership.objects.filter(household=child.household_id, to_date=None, relation__in=("01", "02")).first()
         if head and known.birth_date and age_on(known.birth_date, date.today()) < 15:
-            made = tie_account(by=SYSTEM, community=zone, person=head.person_id, shown=Shown.PASSPORT, username="demo-resident")
+            made = tie_account(by=SYSTEM, community=zone, person=head.person_id, shown=Shown.PASSPORT, username="portal-resident")
             account = Account.objects.get(id=made.account)
             account.set_password("four quiet words here")
             account.password_once = False
@@ -49,7 +49,7 @@ if not Account.objects.filter(username="demo-resident").exists():
 def resident(installation: Installation) -> str:
     """A resident of the demonstration who has a small child; their account's name."""
     installation.run(TIE)
-    return "demo-resident"
+    return "portal-resident"
 
 
 def enter(page: Page, username: str) -> None:
