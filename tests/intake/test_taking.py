@@ -257,7 +257,8 @@ def test_a_kept_file_that_was_touched_is_not_opened(place: UUID, csv_file: Calla
     seen = preview(by=SYSTEM, community=place, path=csv_file(FIRST))
     kept = data / Batch.objects.get(id=seen.batch).kept
     kept.chmod(0o600)
-    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    sealed = kept.read_bytes()
+    kept.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     with pytest.raises(Tampered):
         apply_preview(by=SYSTEM, community=place, batch=seen.batch)
     assert state() == []
