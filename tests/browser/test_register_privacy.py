@@ -29,7 +29,7 @@ from linli.trust.models import ErasedMark
 from django.utils import timezone
 from pathlib import Path
 from django.conf import settings
-head = Tie.objects.get(account=Account.objects.get(username="demo-resident").id).person_id
+head = Tie.objects.get(account=Account.objects.get(username="portal-resident").id).person_id
 house = Membership.objects.get(person=head, to_date=None).household_id
 for row in Membership.objects.filter(household=house, to_date=None, relation__in=CHILDREN):
     (known,) = open_people(zone, [row.person_id]).values()
@@ -77,7 +77,7 @@ def test_who_decides_for_a_child(child: str, open_page: OpenPage, look: Look, la
 
 def test_a_parent_takes_a_consent_back(child: str, open_page: OpenPage, look: Look, language: str, width: str) -> None:
     page = open_page(f"{PORTAL}/", language=language, width=width)
-    enter(page, "demo-resident")
+    enter(page, "portal-resident")
     page.goto(f"{PORTAL}/me/children/{child}/")
     expect(page.locator("button[value=care]")).to_be_visible()
     look(page, f"portal-child-consent-{language}-{width}")

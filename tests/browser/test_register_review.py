@@ -151,7 +151,7 @@ def test_from_upload_to_signed_monday(open_page: OpenPage, look: Callable[[Page,
 
 @pytest.mark.parametrize("width", ["phone", "desk"])
 def test_a_question_is_answered_without_script(open_page: OpenPage, width: str, look: Callable[[Page, str], None]) -> None:
-    page = open_page(f"/desk/{CODE}/questions/", role="community_manager", width=width, java_script_enabled=False)
+    page = open_page(f"/desk/{CODE}/questions/?matter=left", role="community_manager", width=width, java_script_enabled=False)
     links = page.locator(".queue a")
     assert links.count() > 0
     links.first.click()

@@ -157,7 +157,9 @@ def keep_prints(community: UUID, batch: UUID, prints: Prints, outcomes: Iterable
         for i, object_id in enumerate(told)
         if usable[i]
     )
-    return bulk.insert(RowPrint, ("community", "source", "print", "object_id", "batch"), noted)
+    done = bulk.insert(RowPrint, ("community", "source", "print", "object_id", "batch"), noted)
+    bulk.counted(done, RowPrint)
+    return done
 
 
 def forget_prints(community: UUID, object_ids: Collection[UUID], *, by: UUID | None = None) -> int:

@@ -7,8 +7,8 @@ column that has to be there, inside a command. SQLite is fed through ``executema
 from __future__ import annotations
 
 from linli.intake.bulk.columns import Same
-from linli.intake.bulk.indexes import indexed_afterwards, roomy
+from linli.intake.bulk.indexes import counted, indexed_afterwards, roomy
 from linli.intake.bulk.reading import fetch
 from linli.intake.bulk.writing import delete, insert, insert_columns, update
 
-__all__ = ["Same", "delete", "fetch", "indexed_afterwards", "insert", "insert_columns", "roomy", "update"]
+__all__ = ["Same", "counted", "delete", "fetch", "indexed_afterwards", "insert", "insert_columns", "roomy", "update"]

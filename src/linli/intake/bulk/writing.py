@@ -78,6 +78,7 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
     with _whole(), _temporary([key, *fields]) as scratch:
         if not _fill(scratch, [key, *fields], rows):
             return 0
+        _count(scratch)
         values = ", ".join(f"{quoted(_column(f))} = s.{quoted(_column(f))}" for f in fields)
         pk = quoted(_column(key))
         return _execute(f"UPDATE {table} SET {values} FROM {scratch} AS s WHERE {table}.{pk} = s.{pk}")
@@ -94,6 +95,7 @@ def delete(model: type[models.Model], values: Iterable[Any], *, column: str = "p
     with _whole(), _temporary([field]) as scratch:
         if not _fill(scratch, [field], ((value,) for value in values)):
             return 0
+        _count(scratch)
         name = quoted(_column(field))
         further, parameters = "", []
         for other, value in where.items():
@@ -177,6 +179,12 @@ def _temporary(fields: Sequence[models.Field[Any, Any]]) -> Iterator[str]:
     yield name
     # Where something fails the transaction takes it back.
     _execute(f"DROP TABLE {name}")
+
+
+def _count(table: str) -> None:
+    """Let PostgreSQL know what it joins: nothing counts a table of one connection by itself."""
+    if connection.vendor == "postgresql":
+        _execute(f"ANALYZE {table}")
 
 
 def _type(field: models.Field[Any, Any]) -> str:
