@@ -55,6 +55,7 @@ def follow(page: Page, selector: str) -> None:
 def whole(page: Page) -> Page:
     """The window as high as the page: what lies below the bar at the thumb now is not hidden for good."""
     page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_load_state("load")
     page.set_viewport_size({"width": 360, "height": int(page.evaluate("document.documentElement.scrollHeight")) + 40})
     return page
 

@@ -89,6 +89,7 @@ def test_the_pages_of_the_survey(open_page: OpenPage, look: Look, language: str)
         assert box is not None
         assert box["height"] >= 44
     page.locator(".todo a").first.click()
+    page.wait_for_url("**/homes/*/*/?from=survey")
     look(whole(page), f"survey-door-{language}")
 
 
