@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from linli.register.commands.tenancies import let_dwelling
 from linli.register.models import Declaration, Household, Person
 from linli.register.queries.declarations import seen
 from linli.register.queries.mine import may_read, my_person
-from linli.register.queries.places import community_code, time_zone
+from linli.register.queries.places import community_code
 from linli.register.rules.by_hand import Evidence, HandFault, Place, Refused, Said, Same
 from linli.register.rules.declarations import (
     BETWEEN_COMMUNITIES,
@@ -83,7 +82,7 @@ def declare(
         return again
     desk = by.may(Permission.REGISTER_WRITE)
     own = my_person(viewer=by, community=community)
-    today = _today(by, community)
+    today = timezone.localdate()
     if kind not in PUBLIC_KINDS:
         whom = {*ids(told.whom), *({person} if person else set())}
         if own is None or not all(may_read(viewer=by, community=community, person=one, today=today) for one in whom):
@@ -219,7 +218,7 @@ class _Act:
         self, household: UUID | None, relations: Sequence[str], new_head: UUID | None, hukou_too: bool
     ) -> UUID | None:  # fmt: skip
         """By kind. Refused, NotFound as the commands by hand."""
-        on = self.told.day or _today(self.by, self.community)
+        on = self.told.day or timezone.localdate()
         kind = Kind(self.row.kind)
         if kind is Kind.CORRECTION and self.row.person_id is not None:
             name = self.told.field
@@ -283,10 +282,6 @@ class _Act:
 _NEEDS_HAND = sentence(
     "register.declaration.needs_hand", "No building is known for this. Write it down by hand, then say that you have."
 )
-
-
-def _today(by: Actor, community: UUID) -> date:
-    return timezone.now().astimezone(ZoneInfo(time_zone(viewer=by, community=community))).date()
 
 
 def _again(community: UUID, key: UUID, token: str) -> Received | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -103,6 +103,22 @@ def seen(*, viewer: Actor, community: UUID, buildings: Collection[UUID | None], 
     return person is not None and may_see(viewer=viewer, community=community, person=person)
 
 
+def which_seen(*, viewer: Actor, community: UUID, about: Sequence[tuple[UUID | None, UUID | None]]) -> list[bool]:
+    """As :func:`seen`, of many (building, person) at once: their buildings are asked about together."""
+    if not viewer.sees_community(community):
+        return [False] * len(about)
+    hidden = set(unshown(viewer=viewer, community=community))
+    shown = [person not in hidden for _building, person in about]
+    if viewer.grids is not None:
+        places = {building for building, _person in about if building is not None}
+        mine = buildings_seen(viewer=viewer, community=community, buildings=places)
+        for at, (building, person) in enumerate(about):
+            if shown[at]:
+                alone = person is not None and building is None and may_see(viewer=viewer, community=community, person=person)
+                shown[at] = building in mine or alone
+    return shown
+
+
 def declarations(*, viewer: Actor, community: UUID, waiting: bool = True, limit: int = 200) -> list[DeclarationRow]:
     """Those within scope: waiting ones, the oldest first; or decided ones, the newest first."""
     if not viewer.sees_community(community):
@@ -110,8 +126,8 @@ def declarations(*, viewer: Actor, community: UUID, waiting: bool = True, limit:
     found = Declaration.objects.filter(community=community).exclude(kind=Kind.HANDED_OVER.value)
     found = found.filter(state__in=WAITING).order_by("received_at") if waiting else found.exclude(state__in=WAITING)
     rows = list(found if waiting else found.order_by("-decided_at"))[: limit * (1 if viewer.grids is None else 10)]
-    if viewer.grids is not None:
-        rows = [r for r in rows if seen(viewer=viewer, community=community, buildings=[r.building_id], person=r.person_id)]
+    about = [(row.building_id, row.person_id) for row in rows]
+    rows = [row for row, own in zip(rows, which_seen(viewer=viewer, community=community, about=about), strict=True) if own]
     return _rows(viewer, community, rows[:limit])
 
 

@@ -13,8 +13,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.weeks import Week
 from linli.kernel.words import Words, sentence
 from linli.register.models import Declaration
-from linli.register.queries.declarations import seen
-from linli.register.queries.people import unshown
+from linli.register.queries.declarations import which_seen
 from linli.register.queries.questions import open_by_matter
 from linli.register.queries.rounds import unsigned
 from linli.register.queries.running_out import running_out
@@ -76,11 +75,9 @@ def open_matters(*, viewer: Actor, community: UUID, week: Week, day: date) -> Op
 def _declared(viewer: Actor, community: UUID) -> list[OpenMatter]:
     told = Declaration.objects.filter(community=community)
     waiting = told.filter(state__in=WAITING).exclude(kind__in=BETWEEN_COMMUNITIES)
-    waiting = waiting.exclude(person__in=unshown(viewer=viewer, community=community))
     rows = list(waiting.values_list("building", "person", "received_at"))
-    if viewer.grids is not None:
-        rows = [row for row in rows if seen(viewer=viewer, community=community, buildings=[row[0]], person=row[1])]
-    mine = [at for _building, _person, at in rows]
+    own = which_seen(viewer=viewer, community=community, about=[row[:2] for row in rows])
+    mine = [at for (_building, _person, at), shown in zip(rows, own, strict=True) if shown]
     found = []
     if mine:
         since = timezone.localdate(min(mine))

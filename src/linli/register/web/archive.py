@@ -30,7 +30,7 @@ from linli.register.web.events import event_of
 from linli.register.web.joined import joined_to
 from linli.register.web.notes import compartments_of
 from linli.register.web.people import opened_lately
-from linli.register.web.writing import lives, short_day, today_in, until_words
+from linli.register.web.writing import lives, short_day, until_words
 from linli.trust import Permission, page, who_looked
 
 LOOKS = 12
@@ -117,7 +117,7 @@ def _page(
     why: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = today_in(viewer, community.id)
+    today = timezone.localdate()
     try:
         record = person_record(viewer=viewer, community=community.id, person=person, today=today)
     except NotFound:
@@ -132,7 +132,7 @@ def _page(
         "sex": names.SEX.get(record.row.sex, ""),
         "age": names.age(record.row.age_band),
         "status": names.listed(_standing(record)),
-        "good_until": until_words(record.expires, today_in(viewer, community.id)),
+        "good_until": until_words(record.expires, timezone.localdate()),
         "document": names.DOCUMENT.get(record.document, ""),
         "events": [event_of(fact) for fact in record.facts],
         "tree": _tree(record, person, community.code),

@@ -32,7 +32,6 @@ from linli.register.web import names
 from linli.register.web.declaring import SLUG
 from linli.register.web.declaring_forms import AcceptForm, AskForm, RefuseForm
 from linli.register.web.hand_forms import hukou_choices
-from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
 
@@ -111,7 +110,7 @@ _DONE = {
 def _found(viewer: Actor, community: Any, wanted: UUID) -> DeclarationPage:
     try:
         return declaration(
-            viewer=viewer, community=community.id, declaration=wanted, today=today_of(viewer, community.id)
+            viewer=viewer, community=community.id, declaration=wanted, today=timezone.localdate()
         )  # fmt: skip
     except NotFound:
         raise Http404 from None

@@ -11,6 +11,7 @@ from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from linli.faces.words import render as say
@@ -27,7 +28,6 @@ from linli.register.web import declared_words as words
 from linli.register.web.declaring_forms import DeclarationForm, DeclaredPersonForm
 from linli.register.web.hand_forms import all_faults, put_faults
 from linli.register.web.pace import count, is_full, visitor
-from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
 FIRST_ROWS = {Kind.MOVE_IN: 2, Kind.TENANCY: 2, Kind.STAFF: 4}
@@ -42,7 +42,7 @@ class DeclarationPage:
     def __init__(self, request: HttpRequest, sender: Actor, community: Any, kind: Kind, *, desk: bool) -> None:
         self.request, self.sender, self.community, self.kind, self.desk = request, sender, community, kind, desk
         self.places = ground(viewer=sender, community=community.id).names
-        self.today = today_of(sender, community.id)
+        self.today = timezone.localdate()
         post = request.POST if request.method == "POST" else None
         asked = request.GET.get("building", "")
         start = {

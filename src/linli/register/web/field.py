@@ -23,7 +23,6 @@ from linli.register.queries.people import person_rows
 from linli.register.queries.survey import this_week
 from linli.register.web import names
 from linli.register.web.household import TITLES, about
-from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
 ACTS_AT_DOOR = tuple((act, TITLES[act]) for act in ("left", "came"))
@@ -38,7 +37,7 @@ def homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """My buildings, those with somebody to look for first; above them the way to the survey. Or who of mine is left behind."""
     if request.GET.get("only") == "left_behind":
         return _left_behind(request, viewer, community)
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     context = {
         "homes": doors.homes(viewer=viewer, community=community.id),
         "week": this_week(viewer=viewer, community=community.id, day=today),
@@ -47,7 +46,7 @@ def homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
 
 
 def _left_behind(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     behind = left_behind_at(viewer=viewer, community=community.id, at=Moment(today, timezone.now()))
     rows = person_rows(viewer=viewer, community=community.id, people=behind, today=today)
     commands.note_search(by=viewer, community=community.id, found=len(rows))
@@ -99,7 +98,7 @@ def unplaced(request: HttpRequest, viewer: Actor, community: Any, building: UUID
 
 
 def _door(request: HttpRequest, viewer: Actor, community: Any, building: UUID, dwelling: UUID | None) -> HttpResponse:
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     try:
         found = doors.door(viewer=viewer, community=community.id, building=building, dwelling=dwelling, today=today)
     except NotFound:

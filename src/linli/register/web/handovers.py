@@ -39,7 +39,7 @@ from linli.register.rules.revealing import REASONS, Reason, enough
 from linli.register.web import declared_words, names
 from linli.register.web.hand_forms import Choices, day_widget, evidence_field
 from linli.register.web.papers import AGREED
-from linli.register.web.places import found_at, suggestions, today_of
+from linli.register.web.places import found_at, suggestions
 from linli.trust import Permission, page
 
 OPEN_FOR = timedelta(minutes=30)
@@ -156,7 +156,7 @@ def kin_choices() -> Choices:
 @page("register.handovers", may=Permission.REGISTER_HAND_OVER)
 def listing(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """Who arrives and who was sent."""
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     if request.method == "POST":
         return _sent_act(request, viewer, community)
     context = {
@@ -188,7 +188,7 @@ def _sent_act(request: HttpRequest, viewer: Actor, community: Any) -> HttpRespon
     word = request.POST.get("relation", "")
     try:
         if request.POST.get("act") == "back":
-            line = next((one for one in queries.sent(viewer=viewer, community=community.id, today=today_of(viewer, community.id))
+            line = next((one for one in queries.sent(viewer=viewer, community=community.id, today=timezone.localdate())
                          if one.id == which), None)  # fmt: skip
             relation = relation_code(word, line.person.sex if line and line.person else "") if word in list(KinWord) else ""
             commands.bring_back(by=viewer, community=community.id, sent=which, relation=relation)
@@ -293,7 +293,7 @@ def _shown(this: _Page, act: str, opening: OpenForm, back: ReturnForm) -> HttpRe
 def _take_form(this: _Page, act: str) -> tuple[TakeOverForm, list[str], list[dict[str, Any]]]:
     """The form with what has to be asked at this address, and whom of the register they may be."""
     request, viewer, community = this.request, this.viewer, this.community
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     data = request.POST if act == "accept" else None
     place = found_at(viewer, community.id, data.get("address", "").strip())[0] if data is not None else None
     dwelling = place.dwelling if place is not None else None

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +30,7 @@ from linli.register.rules.kin_words import hukou_of, relation_code
 from linli.register.rules.residence import Status
 from linli.register.web import names
 from linli.register.web.hand_forms import ActForm, CorrectForm, all_faults, put_faults, sex_of
-from linli.register.web.places import found_at, suggestions, today_of
+from linli.register.web.places import found_at, suggestions
 from linli.trust import Permission, page
 
 TITLES: dict[str, Promise] = {
@@ -108,7 +109,7 @@ def field_act(request: HttpRequest, viewer: Actor, community: Any, household: UU
 
 def _household(viewer: Actor, community: Any, household: UUID) -> doors.HouseholdPage:
     try:
-        return doors.household(viewer=viewer, community=community.id, household=household, today=today_of(viewer, community.id))
+        return doors.household(viewer=viewer, community=community.id, household=household, today=timezone.localdate())
     except NotFound:
         raise Http404 from None
 
@@ -120,9 +121,7 @@ def _act(
         raise Http404
     found = _household(viewer, community, household)
     members = [(str(m.row.id), _member(m)) for m in found.members]
-    form = ActForm(
-        request.POST or None, act=act, members=members, today=today_of(viewer, community.id), initial={"key": new_id()}
-    )
+    form = ActForm(request.POST or None, act=act, members=members, today=timezone.localdate(), initial={"key": new_id()})
     preview: list[Difference] | None = None
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         try:
@@ -263,7 +262,7 @@ def _correct(
     request: HttpRequest, viewer: Actor, community: Any, person: UUID, *, place: Place, shell: str, back: str
 ) -> HttpResponse:
     try:
-        now = doors.standing_of(viewer=viewer, community=community.id, person=person, today=today_of(viewer, community.id))
+        now = doors.standing_of(viewer=viewer, community=community.id, person=person, today=timezone.localdate())
     except NotFound:
         raise Http404 from None
     shown = {

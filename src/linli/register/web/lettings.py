@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -27,7 +28,7 @@ from linli.register.queries.people import PersonRow
 from linli.register.rules.by_hand import Refused
 from linli.register.web import names
 from linli.register.web.hand_forms import all_faults, day_widget, put_faults
-from linli.register.web.places import found_at, suggestions, today_of
+from linli.register.web.places import found_at, suggestions
 from linli.register.web.writing import short_day, span_of
 from linli.territory.queries import grids
 from linli.trust import Permission, page
@@ -86,7 +87,7 @@ class EndForm(forms.Form):
 @page("register.lettings", may=Permission.REGISTER_WRITE)
 def let_homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """Every dwelling that is let, by grid; an address leads to a dwelling that isn't on the list yet."""
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     labels = [row.label for row in grids(viewer=viewer, community=community.id)]
     grid = request.GET.get("grid", "")
     grid = grid if grid in labels else ""
@@ -118,7 +119,7 @@ def let_homes(request: HttpRequest, viewer: Actor, community: Any) -> HttpRespon
 @page("register.letting", may=Permission.REGISTER_WRITE)
 def let_home(request: HttpRequest, viewer: Actor, community: Any, dwelling: UUID) -> HttpResponse:
     """One dwelling: its leases, who lives there, another lease, the end of one."""
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     try:
         found, living = letting(viewer=viewer, community=community.id, dwelling=dwelling, today=today)
     except NotFound:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,6 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError, NotFound
 from linli.register.queries.people import person_rows
 from linli.register.queries.subjects import subject_of
-from linli.register.web.writing import today_in
 from linli.trust import Compartment, Permission, notes_about, open_note, page, seal_note
 
 COMPARTMENTS: dict[Compartment, str | Promise] = {
@@ -106,7 +106,7 @@ def notes(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -> 
         except LinliError as fault:
             bound.add_error(None, " ".join(say(words) for words in (fault.words, fault.remedy) if words))
             status = fault.status
-    rows = person_rows(viewer=viewer, community=community.id, people=[person], today=today_in(viewer, community.id))
+    rows = person_rows(viewer=viewer, community=community.id, people=[person], today=timezone.localdate())
     context = {
         "row": rows[0] if rows else None,
         "person": person,

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +33,6 @@ from linli.register.rules.permits import PAPERS, Ground, Paper, State
 from linli.register.web.hand_forms import all_faults, day_widget, evidence_field, put_faults
 from linli.register.web.household import about
 from linli.register.web.names import age, listed
-from linli.register.web.places import today_of
 from linli.trust import Permission, page, public_communities
 from linli.trust.consent.rules import Channel, Mandate, Relation, is_guarded
 
@@ -199,7 +199,7 @@ class HandOverForm(forms.Form):
 @page("register.papers", may=Permission.REGISTER_WRITE)
 def papers_page(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -> HttpResponse:
     """Needs, permit, hand-over of one person. Opening it is logged."""
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     try:
         commands.open_person(by=viewer, community=community.id, person=person)
         known = papers(viewer=viewer, community=community.id, person=person, today=today)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces.components import Column, Entry, Table
@@ -19,7 +20,7 @@ from linli.register.queries.people import PersonRow, person_rows
 from linli.register.queries.search import MOST, Narrow, Search, search_people
 from linli.register.rules.asked import years
 from linli.register.web import names
-from linli.register.web.writing import lives, short_day, today_in
+from linli.register.web.writing import lives, short_day
 from linli.territory.queries import grids
 from linli.trust import Permission, asked_before, keep_asked, page
 
@@ -43,7 +44,7 @@ def people(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     asked = _asked(request, kept)
     born = years(asked["born"]) if asked["born"] else None
     narrow = Narrow(asked["grid"], born, asked["place"], asked["here"] == "1")
-    today = today_in(viewer, community.id)
+    today = timezone.localdate()
     found = None
     if asked["q"]:
         found = search_people(viewer=viewer, community=community.id, q=asked["q"], today=today, narrow=narrow)
@@ -78,7 +79,7 @@ def several(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse
     key = request.GET.get("s", "")[:40]
     asked = (asked_before(request, community.id, key) or {}) if key else {}
     lines = list(asked.get("lines", ()))
-    today = today_in(viewer, community.id)
+    today = timezone.localdate()
     answers, total = [], 0
     alone = reverse("register:people", kwargs={"code": community.code})
     for at, line in enumerate(lines):
@@ -145,7 +146,7 @@ def opened_lately(request: HttpRequest, community: UUID, person: UUID) -> None:
 def _recent(request: HttpRequest, viewer: Actor, community: Any) -> list[dict[str, Any]]:
     held = request.session.get("register_opened", {}).get(str(community.id), [])
     ids = [UUID(text) for text in held]
-    today = today_in(viewer, community.id)
+    today = timezone.localdate()
     rows = {row.id: row for row in person_rows(viewer=viewer, community=community.id, people=ids, today=today)} if ids else {}
     known = [(rows[one], _address(community.code, one)) for one in ids if one in rows]
     return [{"name": row.name, "building": row.building, "url": url} for row, url in known]

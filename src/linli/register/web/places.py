@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.words import Words
-from linli.register.queries.places import address_index, ground, time_zone
+from linli.register.queries.places import address_index, ground
 from linli.register.rules import reconcile
 from linli.register.rules.addresses import Found, Reason
 from linli.register.web.hand_forms import gap
@@ -26,11 +24,6 @@ _WORDS = {
     Reason.CONFLICT: reconcile.CONTRADICTS,
     Reason.ELSEWHERE: reconcile.ELSEWHERE,
 }
-
-
-def today_of(viewer: Actor, community: UUID) -> date:
-    """The community's own day."""
-    return datetime.now(ZoneInfo(time_zone(viewer=viewer, community=community))).date()
 
 
 def found_at(viewer: Actor, community: UUID, text: str) -> tuple[Found, str]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces import maps
@@ -25,7 +26,6 @@ from linli.register.queries.exports import export_of
 from linli.register.queries.figures import Portrait
 from linli.register.queries.structure import Structure, Tally, structure
 from linli.register.web.sections import needs_of, people_of
-from linli.register.web.writing import today_in
 from linli.territory.queries import map_shapes
 from linli.trust import Permission, page
 
@@ -38,7 +38,7 @@ PLACES = 400
 @page("register.population", may=Permission.REGISTER_READ)
 def structure_page(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """One Monday beside another, the whole or one grid."""
-    newest = Week.of(today_in(viewer, community.id))
+    newest = Week.of(timezone.localdate())
     kept = [Week.parse(row.week) for row in snapshots(viewer=viewer, community=community.id)]
     try:
         week = Week.parse(request.GET["week"]) if request.GET.get("week") else max(kept, default=newest)
@@ -68,7 +68,7 @@ def export(request: HttpRequest, viewer: Actor, community: Any, week: str, form:
         monday = Week.parse(week)
     except ValueError:
         raise Http404 from None
-    if form not in ("csv", "json") or monday > Week.of(today_in(viewer, community.id)):
+    if form not in ("csv", "json") or monday > Week.of(timezone.localdate()):
         raise Http404
     made = export_of(viewer=viewer, community=community.id, week=monday)
     if made is None:

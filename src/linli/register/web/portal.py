@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +42,6 @@ from linli.register.web import names
 from linli.register.web.declaring import SLUG
 from linli.register.web.declaring_forms import LeaveForm, ProposeForm
 from linli.register.web.hand_forms import put_faults
-from linli.register.web.places import today_of
 from linli.register.web.writing import region_of, span_of, until_words
 from linli.trust import Permission, Right, consents_of, page, receive_request, who_looked, withdraw_consent
 from linli.trust.consent.rules import Channel as ConsentChannel
@@ -60,7 +60,7 @@ ASK: Mapping[str, Promise] = {
 @page("register.me", may=Permission.PORTAL_READ)
 def me(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """The way to everything of one's own; somebody whose account is tied to nobody reads how that is done."""
-    today = today_of(viewer, community.id) if viewer.sees_community(community.id) else None
+    today = timezone.localdate() if viewer.sees_community(community.id) else None
     household = my_household(viewer=viewer, community=community.id, today=today) if today else None
     context: dict[str, Any] = {"household": household}
     if household is not None:
@@ -234,7 +234,7 @@ def untie(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
 def _today(viewer: Actor, community: Any) -> date:
     if not viewer.sees_community(community.id):
         raise Http404
-    return today_of(viewer, community.id)
+    return timezone.localdate()
 
 
 def _whole(viewer: Actor, community: Any, person: UUID | None) -> Whole:

@@ -9,6 +9,7 @@ from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
@@ -22,7 +23,7 @@ from linli.register.rules.kin_words import KinWord, hukou_of
 from linli.register.web import names
 from linli.register.web.hand_forms import HouseholdForm, PersonForm, all_faults, put_faults, sex_of
 from linli.register.web.household import about
-from linli.register.web.places import found_at, suggestions, today_of
+from linli.register.web.places import found_at, suggestions
 from linli.trust import Permission, page
 
 FIRST_ROWS = 3
@@ -34,7 +35,7 @@ class HouseholdPage:
     def __init__(self, request: HttpRequest, viewer: Actor, community: Any, *, without: tuple[str, ...]) -> None:
         self.request, self.viewer, self.community = request, viewer, community
         post = request.POST if request.method == "POST" else None
-        start = {"key": new_id(), "on": today_of(viewer, community.id), "rows": FIRST_ROWS}
+        start = {"key": new_id(), "on": timezone.localdate(), "rows": FIRST_ROWS}
         self.head = HouseholdForm(post, initial=start).without(*without)
         more = 1 if post is not None and "more" in post else 0
         count = int(post["rows"]) if post is not None and post.get("rows", "").isdecimal() else FIRST_ROWS
@@ -68,7 +69,7 @@ class HouseholdPage:
         people = [form.said(region, status, head_sex) for form in told]
         if not valid[0] or at is None:
             # What is wrong with the people is told together with what is wrong with the door.
-            today = today_of(self.viewer, self.community.id)
+            today = timezone.localdate()
             put_faults(household_faults([completed(said) for said in people], today, today), told, self.head)
             return None
         given = self.head.cleaned_data
@@ -153,7 +154,7 @@ def field_household(
 def _door(viewer: Actor, community: Any, building: UUID, dwelling: UUID | None) -> tuple[tuple[UUID, str, str], doors.DoorPage]:
     try:
         known = doors.door(
-            viewer=viewer, community=community.id, building=building, dwelling=dwelling, today=today_of(viewer, community.id)
+            viewer=viewer, community=community.id, building=building, dwelling=dwelling, today=timezone.localdate()
         )
     except NotFound:
         raise Http404 from None
@@ -185,11 +186,11 @@ def field_registered(request: HttpRequest, viewer: Actor, community: Any, househ
 
 def _registered(request: HttpRequest, viewer: Actor, community: Any, household: UUID, template: str) -> HttpResponse:
     try:
-        found = doors.household(viewer=viewer, community=community.id, household=household, today=today_of(viewer, community.id))
+        found = doors.household(viewer=viewer, community=community.id, household=household, today=timezone.localdate())
     except NotFound:
         raise Http404 from None
     people = [member.row.id for member in found.members]
-    due = duties(viewer=viewer, community=community.id, people=people, today=today_of(viewer, community.id))
+    due = duties(viewer=viewer, community=community.id, people=people, today=timezone.localdate())
     members = [
         {
             "row": member.row,

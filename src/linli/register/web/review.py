@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +35,6 @@ from linli.register.rules.precedence import Source
 from linli.register.rules.review import MATTER_WORDS, Matter, State, parse_day
 from linli.register.web import names
 from linli.register.web.answering import answered
-from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
 FIELDS: Mapping[str, Promise] = {
@@ -353,7 +353,7 @@ def _value(name: str, text: str) -> str:
 
 def _missing(request: HttpRequest, viewer: Actor, community: Any, person: UUID, shell: str) -> HttpResponse:
     matter, grid = _asked(request)
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     fault = ""
     try:
         if request.method == "POST":

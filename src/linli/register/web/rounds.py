@@ -29,7 +29,6 @@ from linli.register.queries.people import person_rows
 from linli.register.queries.questions import open_counts
 from linli.register.queries.rounds import MANAGER, WORKER, GridRound, Signature, current_week, grid_rounds, mondays
 from linli.register.rules.rounds import COMPLETE, Delta
-from linli.register.web.places import today_of
 from linli.register.web.signing import signed_off
 from linli.trust import Permission, page
 
@@ -257,7 +256,7 @@ def _lists(viewer: Actor, community: Any, row: GridRound, shell: str) -> list[di
     known = {
         one.id: one
         for one in person_rows(
-            viewer=viewer, community=community.id, people=people, today=today_of(viewer, community.id)
+            viewer=viewer, community=community.id, people=people, today=timezone.localdate()
         )
     }  # fmt: skip
     found = []

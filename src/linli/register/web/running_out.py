@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +22,6 @@ from linli.register.queries.people import person_rows
 from linli.register.queries.running_out import SOON_WEEKS, running_out
 from linli.register.rules.running_out import Due, Matter, summed
 from linli.register.web import names
-from linli.register.web.writing import today_in
 from linli.territory.queries import grids
 from linli.trust import Permission, page
 
@@ -38,7 +38,7 @@ MATTER: dict[Matter, Promise] = {
 @page("register.running_out", may=Permission.REGISTER_WRITE)
 def papers_due(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """What runs out within some weeks, by grid; names masked, each leading to the person's papers."""
-    today = today_in(viewer, community.id)
+    today = timezone.localdate()
     labels = [row.label for row in grids(viewer=viewer, community=community.id)]
     asked = request.GET.get("weeks", "")
     weeks = int(asked) if asked in {str(count) for count in WEEKS} else SOON_WEEKS

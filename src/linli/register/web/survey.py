@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -23,7 +24,6 @@ from linli.register.commands import rounds as commands
 from linli.register.queries.rounds import current_week
 from linli.register.queries.survey import Survey, blind_visits, this_week
 from linli.register.queries.survey import survey as survey_of
-from linli.register.web.places import today_of
 from linli.trust import Permission, page
 
 FOUND = {
@@ -38,14 +38,14 @@ BLIND_ROWS = 6
 @page("register.field_survey", may=Permission.REGISTER_WRITE)
 def field_survey(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """The doors that the survey leads to this week, building by building, and second visits."""
-    found = this_week(viewer=viewer, community=community.id, day=today_of(viewer, community.id))
+    found = this_week(viewer=viewer, community=community.id, day=timezone.localdate())
     return render(request, "register/field/survey.html", {"week": found})
 
 
 @page("register.survey", may=Permission.REGISTER_READ)
 def survey(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """Plan and coverage; second visits: what is still to be done, and how often they found something else."""
-    found = survey_of(viewer=viewer, community=community.id, day=today_of(viewer, community.id))
+    found = survey_of(viewer=viewer, community=community.id, day=timezone.localdate())
     asked = request.GET.get("grid", "")
     context = {
         "survey": found,
@@ -89,7 +89,7 @@ def survey_plan(request: HttpRequest, viewer: Actor, community: Any) -> HttpResp
 @page("register.blind_visit", may=Permission.REGISTER_WRITE)
 def blind(request: HttpRequest, viewer: Actor, community: Any, visit: UUID) -> HttpResponse:
     """A second visit: what people say is written down; what stands on the register is not shown. Not for the first visitor."""
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     found = {one.id: one for one in blind_visits(viewer=viewer, community=community.id, day=today)}.get(visit)
     if found is None:
         raise Http404

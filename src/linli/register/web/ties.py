@@ -33,7 +33,6 @@ from linli.register.web import declared_words as words
 from linli.register.web.declaring import qr
 from linli.register.web.names import DOCUMENT
 from linli.register.web.pace import too_many, visitor
-from linli.register.web.places import today_of
 from linli.trust import Permission, account_names, page
 
 
@@ -117,7 +116,7 @@ class CodeForm(forms.Form):
 @page("register.account", may=Permission.RESIDENT_TIE)
 def account(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -> HttpResponse:
     """The person stands at the desk: tie an account, end it, or send a letter."""
-    rows = person_rows(viewer=viewer, community=community.id, people=[person], today=today_of(viewer, community.id))
+    rows = person_rows(viewer=viewer, community=community.id, people=[person], today=timezone.localdate())
     if not rows:
         raise Http404
     act = request.POST.get("act", "") if request.method == "POST" else ""
@@ -176,7 +175,7 @@ def account(request: HttpRequest, viewer: Actor, community: Any, person: UUID) -
 def letter_list(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
     """Letters to print and those under way."""
     rows = letters(viewer=viewer, community=community.id, now=timezone.now())
-    today = today_of(viewer, community.id)
+    today = timezone.localdate()
     people = {p.id: p for p in person_rows(viewer=viewer, community=community.id, people={r.person for r in rows}, today=today)}
     waiting = [row for row in rows if row.state is Letter.WANTED]
     context = {

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.faces.formats import EN_DASH, day
 from linli.faces.words import current_language
-from linli.kernel.actor import Actor
 from linli.register.queries.people import PersonRow
-from linli.register.queries.places import time_zone
 from linli.register.rules.documents import expiry
 from linli.register.rules.regions import region_name
-
-
-def today_in(viewer: Actor, community: UUID) -> date:
-    """Today, where the community is."""
-    return datetime.now(ZoneInfo(time_zone(viewer=viewer, community=community))).date()
 
 
 def short_day(value: date | None) -> str:

@@ -31,6 +31,11 @@ def not_too_often(by: Actor, community: UUID, count: int) -> None:
 def asked_for(by: Actor, community: UUID, said: Said, dwelling: UUID | None) -> list[Candidate]:
     """Who of the register may be meant. Recorded for each of them, also where the form is then refused or only rehearsed."""
     found = candidates(viewer=by, community=community, said=said, dwelling=dwelling)
-    ids = [one.person for one in found if isinstance(one.person, UUID)]
-    record(KIND, ids=ids, fields=["number" if said.number else "name"], counts={"found": len(found)}, outlives=True)
+    record(
+        KIND,
+        ids=[one.person for one in found],
+        fields=["number" if said.number else "name"],
+        counts={"found": len(found)},
+        outlives=True,
+    )
     return found
