@@ -101,9 +101,7 @@ def test_a_field_is_taken_once_by_its_surest_heading() -> None:
 
 
 def test_headings_that_say_nothing_are_left_to_people() -> None:
-    found = propose([Top((("第一", "第二"), ("x", "y")))], [KINDS["register.population"]])
-    assert found
-    assert (found.kind, found.complete) == ("", False)
+    assert propose([Top((("第一", "第二"), ("x", "y")))], [KINDS["register.population"]]) is None
     assert propose([Top((("只有标题",),))], [KINDS["register.population"]]) is None
 
 
@@ -151,7 +149,9 @@ def _send(client: Client, name: str = "名单_1.csv") -> str:
 def test_a_clerk_says_what_the_columns_mean(clerk: Client, community: UUID, language: str) -> None:
     clerk.cookies["linli_language"] = language
     here = _send(clerk)
-    assert here == f"/desk/{CODE}/imports/columns/"
+    assert here.startswith(f"/desk/{CODE}/imports/columns/?s=")
+    # Another tab, another file: neither takes the other's place.
+    assert _send(clerk, "另一份.csv") != here
     page = clerk.get(here).content.decode()
     assert "字字字" in page
     assert "张小兰" not in page
@@ -165,9 +165,14 @@ def test_a_clerk_says_what_the_columns_mean(clerk: Client, community: UUID, lang
     assert Batch.objects.get().mapping.definition["options"] == {"coverage": "partial", "source": "landlord"}
     assert clerk.get(answer["Location"]).status_code == 200
     assert not Person.objects.exists(), "looked at only"
-    # From now on it is recognised; the page of columns has nothing to ask.
+    # From now on it is recognised.
     assert "columns" not in _send(clerk, "名单_2.csv")
-    assert clerk.get(here).status_code == 302
+
+
+def test_what_is_no_longer_held_is_told(clerk: Client) -> None:
+    answer = clerk.get(f"/desk/{CODE}/imports/columns/?s=long-ago", follow=True)
+    assert answer.redirect_chain[-1][0] == f"/desk/{CODE}/imports/"
+    assert 'role="status"' in answer.content.decode()
 
 
 def test_another_file_of_the_same_name_gets_a_name_of_its_own(clerk: Client, community: UUID) -> None:

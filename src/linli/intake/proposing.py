@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Proposal:
-    """How a file might be read. ``kind``: empty where its headings say nothing; ``missing``: required fields without a column."""
+    """How a file might be read, as one ``kind`` of file; ``missing``: required fields without a column."""
 
     kind: str
     top: Top
@@ -44,14 +44,13 @@ class Proposal:
 
     @property
     def complete(self) -> bool:
-        return bool(self.kind) and not self.missing
+        return not self.missing
 
     def definition(
         self,
         *,
         name: str,
         file_name: str,
-        kind: str = "",
         fields: Mapping[str, str] | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
@@ -60,7 +59,7 @@ class Proposal:
         columns = {field: heading for heading, field in chosen.items() if field}
         made: dict[str, Any] = {
             "name": name,
-            "kind": kind or self.kind,
+            "kind": self.kind,
             "recognise": {"file": pattern_of(file_name), "headings": list(columns.values())},
             "columns": columns,
             "options": dict(options or {}),
@@ -77,7 +76,7 @@ class Proposal:
 
 
 def propose(tops: Sequence[Top], kinds: Iterable[Kind]) -> Proposal | None:
-    """The reading under which most headings are usual ones, all required ones first; None where there is no row of headings."""
+    """The reading under which most headings are usual ones, all required ones first; None where no heading is a usual one."""
     best: tuple[tuple[bool, int, int], Proposal] | None = None
     offered = list(kinds)
     for place, top in enumerate(tops):
@@ -87,7 +86,7 @@ def propose(tops: Sequence[Top], kinds: Iterable[Kind]) -> Proposal | None:
                 worth = (made.complete, sum(1 for c in made.columns if c.field), -place)
                 if worth[1] and (best is None or worth > best[0]):
                     best = (worth, made)
-    return best[1] if best else _unread(tops)
+    return best[1] if best else None
 
 
 def pattern_of(file_name: str) -> str:
@@ -134,16 +133,6 @@ def _read_as(kind: Kind, top: Top, number: int, headings: tuple[str, ...]) -> Pr
         Column(heading, _shapes(top, number, at), taken.get(at, "")) for at, heading in enumerate(headings) if heading
     )
     return Proposal(kind.name, top, number, columns, missing)
-
-
-def _unread(tops: Sequence[Top]) -> Proposal | None:
-    for top in tops:
-        rows = list(_heading_rows(top))
-        if rows:
-            number, headings = max(rows, key=lambda found: (len(found[1]), -found[0]))
-            columns = tuple(Column(h, _shapes(top, number, at)) for at, h in enumerate(headings) if h)
-            return Proposal("", top, number, columns, ())
-    return None
 
 
 def _shapes(top: Top, number: int, at: int) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ DECLARE = sentence(
     "Say on Imports what its columns mean, or declare a mapping (linli imports propose FILE shows one). Nothing was taken in.",
 )
 CHOOSE = sentence("intake.unknown.choose", "Say which mapping to use, or make their patterns stricter. Nothing was taken in.")
-NO_HEADINGS = sentence("intake.unknown.no_headings", "No row among the first of this file looks like headings.")
-HEADINGS_FIRST = sentence("intake.unknown.headings_first", "Put a heading over each column, in one row, and save the file again.")
+NO_HEADINGS = sentence("intake.unknown.no_headings", "No row among the first of this file has a heading that is known here.")
+HEADINGS_FIRST = sentence("intake.unknown.headings_first", "Put a usual heading over each column, in one row, and save it again.")
 NO_MAPPING = sentence("intake.unknown.mapping", "There is no mapping called “%(mapping)s”. Declared are: %(mappings)s.")
 
 
@@ -96,7 +96,7 @@ def mapping_named(*, viewer: Actor, community: UUID, name: str) -> tuple[Mapping
 
 
 def proposal_for(*, path: Path, file_name: str = "", kinds: Sequence[Kind]) -> Proposal:
-    """How a file that no mapping fits might be read as one of ``kinds``. Unrecognised where it shows no row of headings."""
+    """How a file that no mapping fits might be read as one of ``kinds``. Unrecognised where no heading says what it means."""
     name = file_name or path.name
     found = propose(tops(path, file_name=name), kinds)
     if found is None:

@@ -7,8 +7,6 @@ points to nobody and in ``DATA/keys/erased-marks.jsonl``, so that a restored dat
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ from django.db import transaction
 
 from linli.trust.audit import record
 from linli.trust.keyring import folder
+from linli.trust.keyring.ledger import append_lines, as_text, read_lines
 from linli.trust.keyring.ring import write_file
 from linli.trust.models import ErasedMark
 from linli.trust.sealing.blinding import Blinder, blinder_of
@@ -86,13 +85,7 @@ def mend_marks() -> int:
     known = {(whose, mark) for whose, mark, _at in _lines()}
     rows = [(m.community_id, bytes(m.mark), m.at) for m in ErasedMark.objects.order_by("at", "id")]
     missing = [row for row in rows if row[:2] not in known]
-    if missing:
-        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
-            # After a line cut short, ours begin on one of their own.
-            file.write(b"\n" + "".join(map(_line, missing)).encode())
-            file.flush()
-            os.fsync(file.fileno())
+    append_lines(_file(), map(_entry, missing))
     return len(missing)
 
 
@@ -124,28 +117,18 @@ def drop_marks(marks: Sequence[ErasedMark]) -> int:
 
 def _keep_without(gone: set[tuple[UUID, bytes]]) -> None:
     kept = [line for line in _lines() if line[:2] not in gone]
-    write_file(_file(), "".join(map(_line, kept)).encode())
+    write_file(_file(), as_text(map(_entry, kept)).encode())
 
 
 def _file() -> Path:
     return folder() / "erased-marks.jsonl"
 
 
-def _line(row: tuple[UUID, bytes, datetime]) -> str:
-    return json.dumps({"community": str(row[0]), "mark": row[1].hex(), "at": row[2].isoformat()}) + "\n"
+def _entry(row: tuple[UUID, bytes, datetime]) -> dict[str, str]:
+    return {"community": str(row[0]), "mark": row[1].hex(), "at": row[2].isoformat()}
 
 
 def _lines() -> list[tuple[UUID, bytes, datetime]]:
-    """A last line cut short by a power failure is none."""
-    try:
-        text = _file().read_text("utf-8")
-    except FileNotFoundError:
-        return []
-    lines = []
-    for line in text.splitlines():
-        try:
-            told = json.loads(line)
-            lines.append((UUID(told["community"]), bytes.fromhex(told["mark"]), datetime.fromisoformat(told["at"])))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return lines
+    return read_lines(
+        _file(), lambda told: (UUID(told["community"]), bytes.fromhex(told["mark"]), datetime.fromisoformat(told["at"]))
+    )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +18,7 @@ from linli.trust.audit import record
 from linli.trust.door import NOT_FOUND, command
 from linli.trust.erased_marks import keep_marks, replay_marks
 from linli.trust.keyring import folder
+from linli.trust.keyring.ledger import append_lines, read_lines
 from linli.trust.models import Erasure, LegalHold, SealedNote, Subject, WrappedKey
 from linli.trust.rules import Permission
 from linli.trust.sealing.columns import COLUMNS, ERASERS
@@ -115,42 +113,23 @@ def _file() -> Path:
 
 
 def ledger() -> list[dict[str, str]]:
-    """The lines of the ledger's file: community, subject, at. A last line cut short by a power failure is not one."""
-    try:
-        text = _file().read_text("utf-8")
-    except FileNotFoundError:
-        return []
-    lines = []
-    for line in text.splitlines():
-        try:
-            entry = json.loads(line)
-            at = datetime.fromisoformat(entry["at"]).isoformat()
-            lines.append({"community": str(UUID(entry["community"])), "subject": str(UUID(entry["subject"])), "at": at})
-        except (ValueError, KeyError, TypeError):
-            continue
-    return lines
+    """The lines of the ledger's file: community, subject, at."""
+    return read_lines(
+        _file(),
+        lambda entry: {
+            "community": str(UUID(entry["community"])),
+            "subject": str(UUID(entry["subject"])),
+            "at": datetime.fromisoformat(entry["at"]).isoformat(),
+        },
+    )
 
 
 def mend_ledger() -> int:
     """Write what the table knows and the file doesn't. Called after each erasure and by ``linli keys``; returns how many."""
     known = {e["subject"] for e in ledger()}
     missing = [e for e in Erasure.objects.order_by("at", "id") if str(e.subject_id) not in known]
-    _append({"community": str(e.community_id), "subject": str(e.subject_id), "at": e.at.isoformat()} for e in missing)
+    append_lines(
+        _file(),
+        ({"community": str(e.community_id), "subject": str(e.subject_id), "at": e.at.isoformat()} for e in missing),
+    )
     return len(missing)
-
-
-def _append(entries: Iterable[dict[str, str]]) -> None:
-    text = "".join(json.dumps(entry) + "\n" for entry in entries)
-    if not text:
-        return
-    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(_file(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "r+b") as file:
-        size = file.seek(0, os.SEEK_END)
-        if size:
-            file.seek(size - 1)
-            # After a line cut short, ours begins on one of its own.
-            text = text if file.read(1) == b"\n" else "\n" + text
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,14 +20,12 @@ from linli.intake import commands, queries, store, taking
 from linli.intake.engine import fingerprint
 from linli.intake.kinds import KINDS, Kind
 from linli.intake.proposing import Proposal, pattern_of
-from linli.intake.recognition import free_name, proposal_for
+from linli.intake.recognition import Unrecognised, free_name, proposal_for
 from linli.intake.web import present
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.words import Words
-from linli.trust import Permission, Zone, page
-
-_HELD = "linli_columns_of"
+from linli.trust import Permission, Zone, asked_before, keep_asked, page
 
 
 def offered(viewer: Actor) -> list[Kind]:
@@ -34,22 +33,23 @@ def offered(viewer: Actor) -> list[Kind]:
     return [kind for kind in KINDS.values() if kind.choices and viewer.may(kind.permission)]
 
 
-def hold(request: HttpRequest, viewer: Actor, community: UUID, path: Path, name: str) -> bool:
-    """Keep a sealed copy until its columns are told; False where they say nothing, or nothing to this person."""
-    kinds = offered(viewer)
-    if not kinds or not proposal_for(path=path, file_name=name, kinds=kinds).kind:
-        return False
+def hold(request: HttpRequest, viewer: Actor, community: UUID, path: Path, name: str) -> str | None:
+    """Keep a sealed copy until its columns are told. Returns the id to ask for it by; None where nothing can be proposed."""
+    try:
+        proposal_for(path=path, file_name=name, kinds=offered(viewer))
+    except Unrecognised:
+        return None
     kept = store.keep(path, community=community, sha256=fingerprint(path))
-    request.session[_HELD] = {"community": str(community), "kept": kept, "name": name}
-    return True
+    return keep_asked(request, community, {"kept": kept, "name": name})
 
 
 @page("intake.propose", may=Permission.IMPORT_READ)
 def columns(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
     """What each column of the file means; answered, the file is looked at as any other."""
-    held = request.session.get(_HELD)
+    held = asked_before(request, community.id, request.GET.get("s", ""))
     kinds = offered(viewer)
-    if not held or held["community"] != str(community.id) or not kinds:
+    if not held or not kinds:
+        messages.error(request, _("This file isn't held any longer. Send it again."))
         return redirect("intake:list", code=community.code)
     name = held["name"]
     fault = None
@@ -65,7 +65,6 @@ def columns(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
             except LinliError as error:
                 fault = present.told(error)
             else:
-                del request.session[_HELD]
                 return redirect("intake:detail", code=community.code, batch=report.batch)
     context = {
         "form": form,
@@ -82,9 +81,7 @@ def columns(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
 def _declared(viewer: Actor, community: UUID, path: Path, file_name: str, form: ColumnsForm) -> taking.BatchReport:
     """Declare what was said and look at the file by it."""
     name = form.cleaned_data["name"]
-    definition = form.proposal.definition(
-        name=name, file_name=file_name, kind=form.kind.name, fields=form.fields_of_columns(), options=form.options()
-    )
+    definition = form.proposal.definition(name=name, file_name=file_name, fields=form.fields_of_columns(), options=form.options())
     commands.declare_mapping(by=viewer, community=community, definition=definition)
     return taking.preview(by=viewer, community=community, path=path, mapping=name, file_name=file_name)
 

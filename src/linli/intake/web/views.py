@@ -8,6 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,8 +54,8 @@ def imports(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
         except LinliError as error:
             fault = present.told(error)
         else:
-            if report is None:
-                return redirect("intake:propose", code=community.code)
+            if isinstance(report, str):
+                return redirect(reverse("intake:propose", args=[community.code]) + "?" + urlencode({"s": report}))
             if report.again:
                 messages.info(request, _("This very file was taken in before. Nothing was written."))
             return redirect("intake:detail", code=community.code, batch=report.batch)
@@ -148,8 +150,11 @@ def _act(request: HttpRequest, viewer: Actor, community: Zone, found: BatchRow, 
 
 def _look_at(
     request: HttpRequest, viewer: Actor, community: UUID, upload: UploadedFile, mapping: str | None
-) -> taking.BatchReport | None:
-    """Preview an upload; the temporary file is ours alone and gone afterwards. None: none fits, so columns are asked about."""
+) -> taking.BatchReport | str:
+    """Preview an upload; the temporary file is ours alone and gone afterwards.
+
+    Where no mapping fits but its headings speak: the id under which its columns are asked about.
+    """
     name = Path(upload.name or "").name
     most = min(settings.LINLI_MAX_UPLOAD_BYTES, settings.LINLI_MAX_FILE_BYTES)
     if (upload.size or 0) > most:
@@ -162,9 +167,10 @@ def _look_at(
                 target.write(piece)
         return taking.preview(by=viewer, community=community, path=Path(path), mapping=mapping, file_name=name)
     except Unrecognised:
-        if mapping is None and proposing.hold(request, viewer, community, Path(path), name):
-            return None
-        raise
+        asked = None if mapping else proposing.hold(request, viewer, community, Path(path), name)
+        if asked is None:
+            raise
+        return asked
     except NotAllowed as error:
         raise PermissionDenied from error
     finally:

@@ -118,7 +118,7 @@ def proposed(path: Path, community: UUID, kind: str) -> tuple[dict[str, Any], li
     found = proposal_for(path=path, kinds=[KINDS[kind]])
     options = {choice.name: next(iter(choice.values)) for choice in KINDS[kind].choices}
     name = free_name(viewer=SYSTEM, community=community, file_name=path.name)
-    definition = found.definition(name=name, file_name=path.name, kind=kind, options=options)
+    definition = found.definition(name=name, file_name=path.name, options=options)
     return definition, [column.heading for column in found.columns if not column.field]
 
 
