@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -251,6 +251,16 @@ def test_needs_are_kept_with_consent_only() -> None:
     _decisions, file = run(cells(needs=frozenset({Need.STAIRS})))
     assert not file.renewal.needs
     assert file.counts["needs_without_consent"] == 1
+
+
+def test_a_file_brings_no_need_of_a_child() -> None:
+    from linli.register.rules.needs import Need
+
+    agreed = date(2026, 1, 5)
+    born = date(MONDAY.year - 14, MONDAY.month, MONDAY.day)
+    for birthday, kept in ((born, 1), (born + timedelta(days=1), 0)):
+        _decisions, file = run(cells(birth=birthday, number="", needs=frozenset({Need.STAIRS}), consent=agreed))
+        assert (len(file.renewal.needs), file.counts["needs_of_children"]) == (kept, 1 - kept)
 
 
 def test_an_empty_cell_erases_nothing() -> None:

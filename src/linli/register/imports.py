@@ -201,6 +201,12 @@ sentence(
     count="count",
 )
 sentence(
+    "register.population.count.needs_of_children",
+    "one care need of a child left out: write it down at the desk, with the guardian who agrees",
+    "%(count)s care needs of children left out: write them down at the desk, with the guardian who agrees",
+    count="count",
+)
+sentence(
     "register.population.count.unverified",
     "one person of the register not in the file, so not verified",
     "%(count)s people of the register not in the file, so not verified",

@@ -23,7 +23,7 @@ from linli.trust import queries
 from linli.trust.audit import record
 from linli.trust.door import NOT_ALLOWED, NOT_FOUND, command
 from linli.trust.models import Account, ApiToken, Grant, KeptAnswer, Zone
-from linli.trust.rules import Permission, Role, ZoneKind
+from linli.trust.rules import BELOW_COMMUNITY, Permission, Role, ZoneKind
 
 USERNAME_TAKEN = sentence("trust.username_taken", "There is already an account called %(username)s.")
 WEAK_PASSWORD = sentence("trust.weak_password", "This password is too easy to guess.")
@@ -149,7 +149,8 @@ def add_zone(*, by: Actor, kind: ZoneKind, code: str, name: Mapping[str, str], p
     """
     above = _reached(by, parent or _root().id)
     taken = Zone.objects.filter(code=code)
-    taken = taken.filter(kind=ZoneKind.GRID, parent=above) if kind is ZoneKind.GRID else taken.exclude(kind=ZoneKind.GRID)
+    within = kind in BELOW_COMMUNITY
+    taken = taken.filter(kind__in=BELOW_COMMUNITY, parent=above) if within else taken.exclude(kind__in=BELOW_COMMUNITY)
     if taken.exists():
         raise Conflict(CODE_TAKEN, code=code)
     zone_id = new_id()

@@ -15,7 +15,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import NotFound
 from linli.trust.door import NOT_FOUND
 from linli.trust.models import Account, AuditEvent, Grant, Subject, Zone
-from linli.trust.rules import Permission, Role, ZoneKind, permissions_of
+from linli.trust.rules import BELOW_COMMUNITY, Permission, Role, ZoneKind, permissions_of
 
 # The order in which somebody with several roles meets them: daily work first.
 _DAILY_FIRST = (
@@ -56,7 +56,7 @@ def community_around(*, viewer: Actor, zone: Zone) -> UUID | None:
     """The community that a community's or a grid's zone belongs to; None for what lies above, or out of the viewer's reach."""
     if not reaches(viewer=viewer, zone=zone):
         return None
-    return zone.id if zone.kind == ZoneKind.COMMUNITY else zone.parent_id if zone.kind == ZoneKind.GRID else None
+    return zone.id if zone.kind == ZoneKind.COMMUNITY else zone.parent_id if zone.kind in BELOW_COMMUNITY else None
 
 
 def roles_of(*, account: UUID, today: date | None = None) -> list[Role]:
@@ -79,7 +79,7 @@ def actor_for(*, account: Account, role: Role | None = None, today: date | None 
     for grant in grants:
         if grant.role != role:
             continue
-        if grant.zone.kind == ZoneKind.GRID:
+        if grant.zone.kind in BELOW_COMMUNITY:
             grids.add(grant.zone_id)
             assert grant.zone.parent_id is not None
             communities.add(grant.zone.parent_id)
@@ -149,26 +149,34 @@ def grids_of(*, viewer: Actor, community: UUID) -> list[Zone]:
     return list(zones)
 
 
-def holders(*, viewer: Actor, community: UUID, roles: Iterable[Role], today: date | None = None) -> list[dict[str, Any]]:
-    """Who holds one of ``roles`` in the community or its grids today: account, name, role, grid (or None), deputy_for."""
+def holders(
+    *, viewer: Actor, community: UUID, roles: Iterable[Role], today: date | None = None, later: bool = False
+) -> list[dict[str, Any]]:
+    """Who holds one of ``roles`` in the community or its grids today: grant, account, name, role, grid (or None), deputy_for,
+    since, until (half-open). With ``later`` also who will from a later day on.
+    """
     if not viewer.sees_community(community):
         return []
     today = today or timezone.localdate()
     grants = (
-        Grant.objects.filter(role__in=[r.value for r in roles], from_date__lte=today, account__is_active=True)
+        Grant.objects.filter(role__in=[r.value for r in roles], account__is_active=True)
         .filter(Q(to_date__isnull=True) | Q(to_date__gt=today))
         .filter(Q(zone=community) | Q(zone__parent=community))
         .select_related("account", "zone", "deputy_for")
-        .order_by("zone__code", "account__name")
+        .order_by("zone__code", "account__name", "from_date")
     )
+    if not later:
+        grants = grants.filter(from_date__lte=today)
     return [
         {
+            "grant": grant.id,
             "account": grant.account_id,
             "name": grant.account.name or grant.account.username,
             "role": grant.role,
-            "grid": grant.zone_id if grant.zone.kind == ZoneKind.GRID else None,
-            "grid_label": grant.zone.code if grant.zone.kind == ZoneKind.GRID else None,
+            "grid": grant.zone_id if grant.zone.kind in BELOW_COMMUNITY else None,
+            "grid_label": grant.zone.code if grant.zone.kind in BELOW_COMMUNITY else None,
             "deputy_for": (grant.deputy_for.name or grant.deputy_for.username) if grant.deputy_for else None,
+            "since": grant.from_date,
             "until": grant.to_date,
         }
         for grant in grants
@@ -221,7 +229,7 @@ def grants(
         found = found.filter(Q(to_date__isnull=True) | Q(to_date__gt=running_on))
     rows = []
     for grant in found.order_by("account__username", "role", "zone__path", "from_date", "id"):
-        inside = grant.zone.parent if grant.zone.kind == ZoneKind.GRID else None
+        inside = grant.zone.parent if grant.zone.kind in BELOW_COMMUNITY else None
         rows.append(
             GrantRow(
                 id=grant.id,
@@ -305,7 +313,7 @@ def zone_by_code(*, viewer: Actor, code: str) -> Zone | None:
     """A zone above the grids by its code; only for the system's own work."""
     if viewer.communities is not None:
         return None
-    return Zone.objects.filter(code=code).exclude(kind=ZoneKind.GRID).first()
+    return Zone.objects.filter(code=code).exclude(kind__in=BELOW_COMMUNITY).first()
 
 
 def account_by_username(*, viewer: Actor, username: str) -> Account | None:

@@ -50,7 +50,10 @@ class Permission(StrEnum):
     TASK_CHECK = "task.check"
     TASK_DO = "task.do"
     TASK_READ = "task.read"
+    TERRITORY_ASSIGN = "territory.assign"
+    TERRITORY_DRAW = "territory.draw"
     TERRITORY_EDIT = "territory.edit"
+    TERRITORY_PUBLISH = "territory.publish"
     TERRITORY_READ = "territory.read"
 
 
@@ -84,6 +87,12 @@ class ZoneKind(StrEnum):
     SUBDISTRICT = "subdistrict"
     COMMUNITY = "community"
     GRID = "grid"
+    SECTOR = "sector"
+    """A grid of another layer than the people's: somebody may answer for it, nobody's record hangs on it."""
+
+
+BELOW_COMMUNITY = (ZoneKind.GRID, ZoneKind.SECTOR)
+"""Parts of a community: their codes count within it, and a role held in one reaches no other."""
 
 
 @cache

@@ -8,6 +8,8 @@ BANDS = (*(f"{low:02d}-{low + 4:02d}" for low in range(0, 85, 5)), "85+")
 """Five-year bands, as ``linli.facts.AGE_BANDS`` has them."""
 COARSE = ("under_15", "15_59", "60_64", "65_over")
 """Bands of the shared table, after the totals that the census publishes."""
+GUARDED_UNDER = 14
+"""个人信息保护法 art. 31: for children under 14 a parent or guardian decides."""
 
 
 def age_on(born: date, day: date) -> int:

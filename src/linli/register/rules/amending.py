@@ -188,7 +188,7 @@ def _needs(file: Reconciliation, entry: Entry, known: Known) -> list[str]:
         file.counts["needs_without_consent"] += len(stale)
         added -= stale
     before = len(file.renewal.needs)
-    file.add_needs(known.id, entry, added)
+    file.add_needs(known.id, entry, added, born=known.birth_date)
     ended = [value for value, need in known.needs.items() if value not in named and need[2]] if file.needs_column else []
     for value in ended:
         row, since, _by_file = known.needs[value]

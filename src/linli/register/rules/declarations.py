@@ -13,7 +13,7 @@ from uuid import UUID
 
 from linli.kernel.errors import Conflict
 from linli.kernel.words import Words, sentence
-from linli.register.rules.ages import age_on
+from linli.register.rules.ages import GUARDED_UNDER, age_on
 from linli.register.rules.by_hand import (
     FUTURE,
     NOBODY,
@@ -37,8 +37,6 @@ NO_DECLARANT = sentence("register.declaration.no_declarant", "Write who declares
 NO_QUESTION = sentence("register.declaration.no_question", "Write what you would like to know.")
 TOO_EARLY = sentence("register.declaration.too_early", "More than a year ago: come to the desk with the lease.")
 
-GUARDED_UNDER = 14
-"""个人信息保护法 art. 31: for children under 14 a parent or guardian decides."""
 LONGEST_AGO = timedelta(days=366)
 MOST_PEOPLE = 12
 

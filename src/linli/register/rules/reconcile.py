@@ -15,6 +15,7 @@ from linli.kernel.ids import new_id
 from linli.kernel.words import Words, sentence
 from linli.register.rules import amending
 from linli.register.rules.addresses import Found, How, Index, Reason
+from linli.register.rules.ages import GUARDED_UNDER, age_on
 from linli.register.rules.checking import Refusal, doubles, lives_here
 from linli.register.rules.codes import LEAVING, Change
 from linli.register.rules.entries import Entry
@@ -22,6 +23,7 @@ from linli.register.rules.households import Houses, door
 from linli.register.rules.ids import NOBODY, Ids
 from linli.register.rules.masking import masked_address
 from linli.register.rules.matching import match
+from linli.register.rules.needs import Need
 from linli.register.rules.precedence import Source, Told, Verdict, decide, fields
 from linli.register.rules.renewal import NewHukou, NewMembership, NewNeed, NewPerson, NewResidence, Question, Renewal, Suspect
 from linli.register.rules.residence import Status, hukou_is_here
@@ -326,7 +328,7 @@ class Reconciliation:
         here = hukou_is_here(entry.said, entry.region, self.code)
         if here is not None or entry.region or entry.hukou_text:
             self.renewal.hukou.append(NewHukou(person, entry.region, entry.hukou_text, here, start))
-        self.add_needs(person, entry, entry.needs)
+        self.add_needs(person, entry, entry.needs, born=entry.birth_date)
         kind = entry.change if entry.change in (Change.BORN, Change.MOVED_IN) else Change.REGISTERED
         self.counts[kind.value] += 1
         if not entry.number and not entry.document_number:
@@ -350,14 +352,16 @@ class Reconciliation:
             return entry.change_date
         return entry.since or entry.change_date or (entry.birth_date if entry.change is Change.BORN else self.day)
 
-    def add_needs(self, person: UUID, entry: Entry, needs: frozenset[object] | frozenset) -> None:  # type: ignore[type-arg]
-        """Needs are kept only with the day of consent; without it they are counted, not kept."""
+    def add_needs(self, person: UUID, entry: Entry, needs: frozenset[Need], *, born: date | None) -> None:
+        """Needs are kept only with the day of consent; a child's only with a guardian's, whom no file names."""
         if not needs:
             return
         if entry.consent is None:
             self.counts["needs_without_consent"] += len(needs)
-            return
-        self.renewal.needs.extend(NewNeed(person, need, entry.consent) for need in sorted(needs))
+        elif born is not None and age_on(born, self.day) < GUARDED_UNDER:
+            self.counts["needs_of_children"] += len(needs)
+        else:
+            self.renewal.needs.extend(NewNeed(person, need, entry.consent) for need in sorted(needs))
 
     def _end(self, entry: Entry, known: Known) -> Decision:
         died = entry.change is Change.DIED

@@ -24,8 +24,12 @@ class Zone(models.Model):
     class Meta:
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code"], condition=~Q(kind="grid"), name="zone_code_unique_above_grids"),
-            models.UniqueConstraint(fields=["parent", "code"], condition=Q(kind="grid"), name="zone_grid_code_unique_in_parent"),
+            models.UniqueConstraint(
+                fields=["code"], condition=~Q(kind__in=["grid", "sector"]), name="zone_code_unique_above_grids"
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "code"], condition=Q(kind__in=["grid", "sector"]), name="zone_grid_code_unique_in_parent"
+            ),
         ]
 
     def __str__(self) -> str:
