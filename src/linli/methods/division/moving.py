@@ -1,0 +1,184 @@
+"""A division under way: boundaries move while what is cut shrinks and every weight comes within its tolerance.
+
+Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983, Science 220) on the boundary, after Kernighan and Lin's notion of gain (1970, Bell
+System Technical Journal 49), with chains of two moves (ejection chains, Glover 1996, Discrete Applied Mathematics 65). A unit that leaves
+may never tear its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linli.methods.division import compiled
+from linli.methods.division.units import Floats, Ints, Parts, Units
+
+BLOCKS = 100
+"""Temperatures of one course."""
+
+GoOn = Callable[[float], bool]
+"""Told the share of a course that is done; whether to go on."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a division is to reach: by weight (m,) what a part should hold and how far it may be off; what an edge (2 e,) costs to cut;
+    ``home`` (n,) the part where a unit was, or −1, and ``stay`` (n,) what it costs that it is elsewhere; ``loose`` (n,) whether it may move."""
+
+    goal: Floats
+    slack: Floats
+    cost: Floats
+    home: Parts
+    stay: Floats
+    loose: NDArray[np.uint8]
+
+    @property
+    def scale(self) -> Floats:
+        """One over the deviation that counts as one: the tolerance, or a hundredth of the goal where that is more."""
+        return 1.0 / np.maximum(self.slack, 0.01 * np.maximum(self.goal, 1e-300))
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one annealing goes: proposals in all, temperature from and to (an ordinary edge costs 1), price of the square of a deviation
+    from and to, price of what is beyond a tolerance at the end, and the share of proposals that are chains."""
+
+    steps: int
+    hot: float = 1.0
+    cold: float = 0.06
+    cheap: float = 0.005
+    dear: float = 50.0
+    wall: float = 20.0
+    chains: float = 0.1
+
+
+class Ground:
+    """Who belongs where, and what each part holds. Changed in place."""
+
+    def __init__(self, units: Units, part: Parts, parts: int, aim: Aim, seed: int) -> None:
+        self.units, self.parts, self.aim = units, parts, aim
+        self.part = part.astype(np.int32, copy=True)
+        self.held = self._holding()
+        self.state = chance(seed)
+        many = len(units)
+        self._edge, self._where = np.zeros(many + 1, np.int64), np.full(many, -1, np.int64)
+        self._stamp, self._mark, self._queue = np.zeros(many, np.int64), np.zeros(1, np.int64), np.empty(many, np.int32)
+
+    def _holding(self) -> Floats:
+        return np.column_stack([np.bincount(self.part, weights=one, minlength=self.parts) for one in self.units.table.T])
+
+    def beyond(self) -> Floats:
+        """By how much each part (parts,) passes its tolerances, as a share of the goal; its weights added."""
+        aim = self.aim
+        over = np.maximum(np.abs(self.held - aim.goal) - aim.slack, 0) / np.maximum(aim.goal, 1e-300)
+        return np.asarray(np.where(over > 1e-9, over, 0).sum(axis=1))
+
+    def worst(self) -> float:
+        """The largest deviation there is, in tolerances."""
+        return float((np.abs(self.held - self.aim.goal) * self.aim.scale).max())
+
+    def cut(self) -> float:
+        """What the division cuts, and what it costs that units have left their home."""
+        units, aim = self.units, self.aim
+        across = self.part[units.tails] != self.part[units.neighbours]
+        away = (aim.home >= 0) & (self.part != aim.home)
+        return float(aim.cost[across].sum() / 2 + aim.stay[away].sum())
+
+    def put(self, part: Parts) -> None:
+        """Set the division to ``part`` (n,)."""
+        self.part[:] = part
+        self.held[:] = self._holding()
+
+    def anneal(self, course: Course, *, within: NDArray[np.bool_] | None = None, go_on: GoOn | None = None) -> None:
+        """Move boundaries; only between parts of ``within`` (parts,) where given. ``go_on`` is asked at each temperature."""
+        units, aim = self.units, self.aim
+        open_parts = np.ones(self.parts, np.uint8) if within is None else within.astype(np.uint8)
+        compiled.list_edge(units.indptr, units.neighbours, self.part, open_parts, aim.loose, self._edge, self._where)
+        for block in range(BLOCKS):
+            if go_on and not go_on(block / BLOCKS):
+                break
+            share = block / (BLOCKS - 1)
+            compiled.move(
+                units.indptr,
+                units.neighbours,
+                aim.cost,
+                units.table,
+                self.part,
+                self.held,
+                aim.goal,
+                aim.slack,
+                aim.scale,
+                aim.home,
+                aim.stay,
+                open_parts,
+                aim.loose,
+                self._edge,
+                self._where,
+                course.hot * (course.cold / course.hot) ** share,
+                course.cheap * (course.dear / course.cheap) ** share,
+                course.wall * share**4,
+                course.chains,
+                max(course.steps // BLOCKS, 1),
+                self.state,
+                self._stamp,
+                self._mark,
+                self._queue,
+            )
+        # Sums that were added to and taken from a million times.
+        self.held[:] = self._holding()
+
+
+def chance(seed: int) -> NDArray[np.uint64]:
+    """The state of the chance for a seed; never nought."""
+    return np.array([np.random.SeedSequence(abs(int(seed))).generate_state(1, np.uint64)[0] | np.uint64(1)], np.uint64)
+
+
+def split(
+    units: Units,
+    region: Parts,
+    first: int,
+    parts: int,
+    made: int,
+    aim: Aim,
+    state: NDArray[np.uint64],
+    *,
+    label: Parts,
+    trees: int = 8,
+) -> bool:
+    """Split region ``first`` of ``region`` (n,) in place into ``parts``: ``first``, ``made``, ``made`` + 1 …; whether it could be done.
+
+    Cutting one edge of a spanning tree leaves two connected sides, so that contiguity can't break, and any share of the parts may lie on
+    either side, so that a choke point is no trap. ``label`` (n,): units of the same label (≥ 0) stay together, units of different labels don't.
+    Ideas: DeFord, Duchin and Solomon (2021), Recombination, Harvard Data Science Review 3; recursive bisection with unequal shares as in
+    Karypis and Kumar (1998), SIAM Journal on Scientific Computing 20.
+    """
+    labels = int(label.max()) + 1 if len(label) else 0
+    slack = np.maximum(aim.slack, 0.01 * aim.goal)
+    return bool(
+        compiled.split(
+            region,
+            first,
+            parts,
+            made,
+            label,
+            max(labels, 0),
+            units.indptr,
+            units.neighbours,
+            aim.cost,
+            0.3,
+            units.table,
+            slack,
+            trees,
+            state,
+        )
+    )
+
+
+def quotient(units: Units, part: Parts, parts: int) -> tuple[Ints, Ints]:
+    """Which parts touch: pairs (k,), (k,), each both ways round."""
+    across = part[units.tails] != part[units.neighbours]
+    key = np.unique(part[units.tails[across]].astype(np.int64) * parts + part[units.neighbours[across]])
+    return key // parts, key % parts
