@@ -28,9 +28,27 @@ class FaultKind(StrEnum):
     NO_NUMBER = "no_number"
     ROUGH = "rough"
     SHIFT = "shift"
+    PIECES = "pieces"
+    LEFT_OUT = "left_out"
+    SIZE = "size"
+    LOAD = "load"
+    ORDER = "order"
+    NO_BUILDING = "no_building"
+    LABEL_TWICE = "label_twice"
 
 
-BLOCKING = frozenset({FaultKind.GAP, FaultKind.OVERLAP, FaultKind.OUTSIDE, FaultKind.SPLIT})
+BLOCKING = frozenset(
+    {
+        FaultKind.GAP,
+        FaultKind.OVERLAP,
+        FaultKind.OUTSIDE,
+        FaultKind.SPLIT,
+        FaultKind.PIECES,
+        FaultKind.LEFT_OUT,
+        FaultKind.SIZE,
+        FaultKind.LABEL_TWICE,
+    }
+)
 REFUSING = frozenset({FaultKind.INVALID_RING, FaultKind.EMPTY, FaultKind.WRONG_TYPE, FaultKind.DUPLICATE, FaultKind.NO_NUMBER})
 """The feature itself was not taken."""
 
@@ -55,11 +73,24 @@ class Fault:
     def refusing(self) -> bool:
         return self.kind in REFUSING
 
+    @property
+    def remedy(self) -> Words | None:
+        """What to do about it; None where the sentence says that it was done."""
+        key = REMEDIES.get(self.kind)
+        return Words(key, self.words.params) if key else None
+
+    @property
+    def key(self) -> str:
+        """By this it is told again after the next step: a reason for which it may stand is kept under it."""
+        place = place_text(self.place) if self.kind in _PLACED and self.place else ""
+        return f"{self.kind.value}|{self.feature}|{place}"
+
     def as_json(self) -> dict[str, Any]:
         """For storing and for the command line; the shape as WKT."""
         return {
             "kind": self.kind.value,
             "words": self.words.as_json(),
+            "remedy": self.remedy.as_json() if self.remedy else None,
             "feature": self.feature,
             "place": list(self.place) if self.place else None,
             "area_m2": self.area_m2,
@@ -96,6 +127,61 @@ SPLIT = sentence(
     "territory.split", "%(building)s is cut by the border of grids %(grids)s at %(place)s; %(percent)s%% of it lie in %(main)s."
 )
 NO_GRID = sentence("territory.no_grid", "%(building)s at %(place)s lies in no grid.")
+PIECES = sentence(
+    "territory.check.pieces", "Grid %(label)s lies in %(pieces)s pieces that don't touch; the smallest is at %(place)s."
+)
+LEFT_OUT = sentence("territory.check.left_out", "%(building)s at %(place)s is in no grid of the draft.")
+LARGE = sentence("territory.check.size_above", "Grid %(label)s is %(percent)s%% above what was wanted; %(allowed)s%% is allowed.")
+SMALL = sentence("territory.check.size_below", "Grid %(label)s is %(percent)s%% below what was wanted; %(allowed)s%% is allowed.")
+HEAVY = sentence(
+    "territory.check.load_above",
+    "Grid %(label)s asks for %(hours)s hours of work a month, %(percent)s%% more than the mean grid.",
+)
+LIGHT = sentence(
+    "territory.check.load_below",
+    "Grid %(label)s asks for %(hours)s hours of work a month, %(percent)s%% less than the mean grid.",
+)
+ORDER = sentence(
+    "territory.check.order",
+    "Grid %(label)s at %(place)s is out of order: numbers go from west to east, row by row from the north.",
+)
+NO_BUILDING = sentence("territory.check.no_building", "Grid %(label)s at %(place)s has no building.")
+LABEL_TWICE = sentence("territory.check.label_twice", "Two grids have the number %(label)s; one is at %(place)s.")
+
+NUMBER_AGAIN = sentence("territory.remedy.number_again", "Give each grid a number of its own.")
+REMEDIES: Mapping[FaultKind, str] = {
+    FaultKind.INVALID_RING: sentence(
+        "territory.remedy.ring", "Draw its outline again without crossings, and give the file again."
+    ),
+    FaultKind.EMPTY: sentence("territory.remedy.empty", "Delete the row without a shape, or draw its shape."),
+    FaultKind.WRONG_TYPE: sentence("territory.remedy.type", "Put it into a layer of its own kind."),
+    FaultKind.DUPLICATE: NUMBER_AGAIN,
+    FaultKind.LABEL_TWICE: NUMBER_AGAIN,
+    FaultKind.NO_NUMBER: sentence("territory.remedy.number", "Number the grid with up to four digits, such as 07."),
+    FaultKind.GAP: sentence("territory.remedy.gap", "Give the place to the grid beside it."),
+    FaultKind.OVERLAP: sentence(
+        "territory.remedy.overlap", "Decide which of the two the place belongs to, and take it off the other."
+    ),
+    FaultKind.OUTSIDE: sentence(
+        "territory.remedy.outside", "Cut the grid at the community's boundary, or have the boundary mended."
+    ),
+    FaultKind.SPLIT: sentence("territory.remedy.split", "Move the border so that it goes around the building."),
+    FaultKind.NO_GRID: sentence(
+        "territory.remedy.no_grid", "Give it to the grid beside it, or take in the grid that it belongs to."
+    ),
+    FaultKind.LEFT_OUT: sentence("territory.remedy.left_out", "Give the building to a grid."),
+    FaultKind.PIECES: sentence(
+        "territory.remedy.pieces", "Give the pieces to the grids around them, or what lies between to this one."
+    ),
+    FaultKind.SIZE: sentence("territory.remedy.size", "Move buildings from or to the grids beside it, or say why it may be so."),
+    FaultKind.LOAD: sentence("territory.remedy.load", "Move buildings to a grid beside it, or give it a second worker."),
+    FaultKind.ORDER: sentence(
+        "territory.remedy.order", "A grid keeps its number as long as it lives; only a first division is numbered anew."
+    ),
+    FaultKind.NO_BUILDING: sentence("territory.remedy.no_building", "Merge it with a grid beside it, if it was not meant so."),
+}
+_PLACED = frozenset({FaultKind.GAP, FaultKind.OVERLAP, FaultKind.OUTSIDE, FaultKind.LEFT_OUT, FaultKind.NO_GRID, FaultKind.SPLIT})
+"""Of these there may be several about one thing; the place tells them apart."""
 ROUGH = sentence(
     "territory.rough_crs",
     "No exact way from %(crs)s to WGS84 is known here: places may be tens of metres off. Ask for CGCS2000 or WGS84.",

@@ -5,7 +5,7 @@ Lines of one survey that were rounded apart leave slivers: parts narrower than f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from linli.territory.rules.faults import Fault, FaultKind, area_number, place_of
 from linli.territory.rules.geometry import as_shapes, to_degrees, to_metric
 
 SLIVER_WIDTH_M = 0.05
+STRICT_M2 = 0.01
+"""Our own divisions are made of cells that share their corners: between their grids no gap and no overlap is larger than this."""
 SPLIT_SHARE = 0.02
 """A building is cut where more than this share of it, and more than two square metres, lie beyond its main grid."""
 SPLIT_M2 = 2.0
@@ -114,34 +116,44 @@ def _polygonal(shape: Any) -> Any | None:
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
-def check_grids(labels: Sequence[str], shapes: Shapes, boundary: Any | None, epsg: int) -> list[Fault]:
+def check_grids(
+    labels: Sequence[str], shapes: Shapes, boundary: Any | None, epsg: int, *, strict: bool = False, gaps: bool = True
+) -> list[Fault]:
     """Overlaps between grids, gaps inside the boundary (or enclosed by grids where none is known), parts beyond it.
-    Degrees in."""
+    Degrees in.
+
+    ``strict``: slivers between grids count, too, from :data:`STRICT_M2` on. Without ``gaps`` grids needn't cover anything.
+    """
     if not len(shapes):
         return []
     plane = to_metric(shapes, epsg)
     tree = STRtree(plane)
-    found = _overlaps(labels, plane, tree, epsg)
+    found = _overlaps(labels, plane, tree, epsg, strict=strict)
     whole = shapely.union_all(plane)
+    rings = [shapely.polygons(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
     if boundary is not None:
         edge = to_metric([boundary], epsg)[0]
-        found += _gaps(shapely.difference(edge, whole), labels, plane, tree, epsg)
+        # Lines that were noded lie a millimetre beside the boundary's own, over its whole length: there slivers never count.
+        missing = shapely.difference(edge, whole)
+        if strict:
+            missing = shapely.union_all([*_pieces(missing), *_pieces(shapely.union_all(rings), strict=True)])
+        if gaps:
+            found += _gaps(missing, labels, plane, tree, epsg, strict=strict)
         for index, part in enumerate(shapely.difference(plane, edge)):
             for piece in _pieces(part):
                 found.append(
                     _area_fault(FaultKind.OUTSIDE, say.OUTSIDE, f"grid {labels[index]}", piece, epsg, label=labels[index])
                 )
-    else:
-        rings = [shapely.polygons(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-        found += _gaps(shapely.union_all(rings), labels, plane, tree, epsg)
+    elif gaps:
+        found += _gaps(shapely.union_all(rings), labels, plane, tree, epsg, strict=strict)
     return found
 
 
-def _overlaps(labels: Sequence[str], plane: Shapes, tree: STRtree, epsg: int) -> list[Fault]:
+def _overlaps(labels: Sequence[str], plane: Shapes, tree: STRtree, epsg: int, *, strict: bool) -> list[Fault]:
     found = []
     left, right = tree.query(plane, predicate="intersects")
     for one, other in sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b):
-        for piece in _pieces(shapely.intersection(plane[one], plane[other])):
+        for piece in _pieces(shapely.intersection(plane[one], plane[other]), strict=strict):
             found.append(
                 _area_fault(
                     FaultKind.OVERLAP,
@@ -156,9 +168,9 @@ def _overlaps(labels: Sequence[str], plane: Shapes, tree: STRtree, epsg: int) ->
     return found
 
 
-def _gaps(missing: Any, labels: Sequence[str], plane: Shapes, tree: STRtree, epsg: int) -> list[Fault]:
+def _gaps(missing: Any, labels: Sequence[str], plane: Shapes, tree: STRtree, epsg: int, *, strict: bool) -> list[Fault]:
     found = []
-    for piece in _pieces(missing):
+    for piece in _pieces(missing, strict=strict):
         beside = sorted(labels[int(at)] for at in tree.query(piece.buffer(0.5), predicate="intersects"))
         found.append(_area_fault(FaultKind.GAP, say.GAP, "grids", piece, epsg, grids=", ".join(beside) or "–"))
     return found
@@ -171,13 +183,14 @@ def _area_fault(kind: FaultKind, key: str, feature: str, piece: Any, epsg: int, 
     return Fault(kind, Words(key, {**params, "area_m2": area, "place": place_text(place)}), feature, place, float(area), shape)
 
 
-def _pieces(shape: Any) -> Iterable[Any]:
-    """The polygonal parts wide enough to be a fault, largest first."""
+def _pieces(shape: Any, *, strict: bool = False) -> list[Any]:
+    """The polygonal parts wide (or, strictly, large) enough to be a fault, largest first."""
     if shape is None or shape.is_empty:
         return []
     parts = shapely.get_parts(shape)
     nested = [piece for part in parts for piece in (part.geoms if hasattr(part, "geoms") else (part,))]
-    wide = [p for p in nested if p.geom_type == "Polygon" and p.length > 0 and 2 * p.area / p.length >= SLIVER_WIDTH_M]
+    areal = [piece for piece in nested if piece.geom_type == "Polygon" and piece.length > 0]
+    wide = [p for p in areal if (p.area > STRICT_M2 if strict else 2 * p.area / p.length >= SLIVER_WIDTH_M)]
     return sorted(wide, key=lambda part: -float(part.area))
 
 
