@@ -105,7 +105,7 @@ class Batch(models.Model):
 class RowResult(models.Model):
     """What became of one row of which more than the verdict is known. ``shown`` is masked where the field is sensitive."""
 
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="results", db_index=False)
     row = models.PositiveIntegerField()
     verdict = models.CharField(max_length=16, choices=[(v.value, v.value) for v in Verdict])
@@ -182,7 +182,7 @@ class RowPrint(models.Model):
     One a source and record. That one is missing is always safe: the row is then read and compared in full.
     """
 
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     source = models.CharField(max_length=64)
     print = models.BinaryField(max_length=17)
     object_id = models.UUIDField()

@@ -21,7 +21,7 @@ class Person(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     subject = models.OneToOneField("trust.Subject", on_delete=models.PROTECT, related_name="+")
     sealed_name = models.BinaryField(default=b"")
     sealed_number = models.BinaryField(default=b"")
@@ -69,7 +69,7 @@ class Household(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     building = models.ForeignKey("territory.Building", on_delete=models.PROTECT, related_name="+")
     dwelling = models.ForeignKey("territory.Dwelling", null=True, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=40, blank=True)

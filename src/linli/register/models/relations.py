@@ -22,7 +22,7 @@ class Dated(models.Model):
     """What is true of a person from one day until another."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     from_date = models.DateField()
     to_date = models.DateField(null=True)
     known_from = models.DateTimeField()

@@ -13,7 +13,7 @@ class Subject(models.Model):
     """A data subject: a random pseudonym, all that facts may carry of the person. Deleting the row cuts it loose."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False)
     pseudonym = models.CharField(max_length=16, unique=True)
 
     def __str__(self) -> str:
@@ -25,7 +25,7 @@ class WrappedKey(models.Model):
     can be kept apart from what it opens. Deleting the row makes everything sealed with it unreadable for ever."""
 
     subject = models.OneToOneField("trust.Subject", on_delete=models.CASCADE, primary_key=True, related_name="wrapped_key")
-    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_index=False)
+    community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     version = models.PositiveIntegerField()
     suite = models.PositiveSmallIntegerField()
     wrapped = models.BinaryField(max_length=128)
