@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "codes": ("linli.site.verbs.codes", "list the national code tables; take in a newer published list"),
     "community": ("linli.site.verbs.community", "add a community"),
     "demo": ("linli.site.verbs.demo", "write a synthetic community as files and load it"),
+    "divide": ("linli.site.verbs.divide", "divide a territory into grids that hold about the same"),
     "django": ("linli.site.verbs.django", "Django's own commands: migrate, check, shell"),
     "flows": ("linli.site.verbs.flows", "take in counter readings from a file"),
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
@@ -34,7 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "up": ("linli.site.verbs.up", "start web, worker and scheduler"),
 }
 
-WITHOUT_DJANGO = frozenset({"link"})
+WITHOUT_DJANGO = frozenset({"divide", "link"})
 """Verbs on files alone: they start at once, on a machine without any installation."""
 
 UNUSABLE, BROKEN = 2, 70

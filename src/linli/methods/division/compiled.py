@@ -1,5 +1,6 @@
-"""All that is compiled: spanning trees that split regions, and units that change part. The first call compiles (some seconds) and keeps
-the result beside this file, or in the user's cache folder; it stands in one file, because what is kept is made anew when this file changes.
+"""All that is compiled: spanning trees that split regions, and units that change part. The first call compiles (some seconds)
+and keeps the result beside this file, or in the user's cache folder; it stands in one file, because what is kept is made anew
+when this file changes.
 
 ``state`` (1,) uint64 is the whole of the chance, so that a seed gives the same division on every machine and in every thread.
 """
@@ -45,8 +46,8 @@ def _chance(state):
 def _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, parent, keys, whose, via, state):
     """Prim's tree of region r under random lengths, into ``order`` (root first) and ``parent``; how many units it spans.
 
-    Units of one label (≥ 0) hang together first, so that no edge between them is missing from the tree. ``lengths`` (2 e) are drawn towards:
-    an edge that is dear to cut is short, and so rather within the tree.
+    Units of one label (≥ 0) hang together first, so that no edge between them is missing from the tree. ``lengths`` (2 e) are
+    drawn towards: an edge that is dear to cut is short, and so rather within the tree.
     """
     for x in nodes:
         parent[x] = -2
@@ -88,88 +89,109 @@ def _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, p
 
 
 @compiled
+def _sums(c, order, parent, label, weights, look, seen, below, counts, tags):
+    """What hangs below each unit of a tree: weights, units, labels. Returns how many labels the tree has.
+
+    A label counts where it is met first, nearest the root: its other units hang below that one.
+    """
+    m = weights.shape[1]
+    tagged = 0
+    for i in range(c):
+        x = order[i]
+        counts[x], tags[x] = 1, 0
+        for w in range(m):
+            below[x, w] = weights[x, w]
+        if label[x] >= 0 and seen[label[x]] != look:
+            seen[label[x]] = look
+            tags[x] = 1
+            tagged += 1
+    for i in range(c - 1, 0, -1):
+        x, p = order[i], parent[order[i]]
+        counts[p] += counts[x]
+        tags[p] += tags[x]
+        for w in range(m):
+            below[p, w] += below[x, w]
+    return tagged
+
+
+@compiled
+def _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack):
+    """The edge to cut, by the place in ``order`` of the unit below it (-1: none can be), the parts that go below, and how bad
+    it is.
+
+    Any share of the parts may lie on either side, if each side has units and labels enough.
+    """
+    m = whole.size
+    chosen, given, least = -1, 0, np.inf
+    for i in range(1, c):
+        x = order[i]
+        if label[x] >= 0 and label[x] == label[parent[x]]:
+            continue
+        low = max(1, tags[x], k - (c - counts[x]))
+        high = min(k - 1, counts[x], k - (tagged - tags[x]))
+        if low > high:
+            continue
+        wanted = 0.0
+        for w in range(m):
+            wanted += below[x, w] / whole[w] if whole[w] > 0 else counts[x] / c
+        share = min(max(int(wanted / m * k + 0.5), low), high)
+        off = 0.0
+        for w in range(m):
+            off = max(off, abs(below[x, w] - share * whole[w] / k) / slack[w])
+        score = off / min(share, k - share) + 0.5 * abs(2 * share - k) / k
+        if score < least:
+            chosen, given, least = i, share, score
+    return chosen, given, least
+
+
+@compiled
+def _mark_below(c, chosen, order, parent, inside):
+    """Set ``inside`` (n,) to 1 for what hangs below ``order[chosen]``, to 0 for the rest of the tree."""
+    for j in range(c):
+        inside[order[j]] = 0
+    inside[order[chosen]] = 1
+    for j in range(chosen + 1, c):
+        inside[order[j]] = inside[parent[order[j]]]
+
+
+@compiled
 def split(region, first, parts, made, label, labels, indptr, neighbours, lengths, spread, weights, slack, trees, state):
     """Split region ``first`` into ``parts`` regions, named ``first``, ``made``, ``made`` + 1 …; whether it could be done.
 
-    Of every tree each edge is looked at: any share of the parts may lie on either side, if each side has units and labels enough.
-    The edge is taken where the weights (n, m) of both sides differ least, in ``slack`` (m,), from what their parts should hold.
+    Again and again a region is cut in two at the best edge of some trees, where the weights (n, m) of both sides differ least,
+    in ``slack`` (m,), from what their parts should hold.
     """
     n, m = weights.shape
     room = neighbours.size + 2
     keys, whose, via = np.empty(room), np.empty(room, np.int32), np.empty(room, np.int32)
     order, parent = np.empty(n, np.int32), np.full(n, -2, np.int32)
     below, counts, tags = np.zeros((n, m)), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    inside, best = np.zeros(n, np.uint8), np.zeros(n, np.uint8)
-    seen = np.full(labels + 1, -1, np.int64)
+    below_cut = np.zeros(n, np.uint8)
+    seen, look = np.full(labels + 1, -1, np.int64), 0
     open_regions, shares = [first], [parts]
-    each, whole = np.zeros(m), np.zeros(m)
-    look = 0
+    whole = np.zeros(m)
     while len(open_regions) > 0:
         r, k = open_regions.pop(), shares.pop()
         if k == 1:
             continue
         nodes = np.nonzero(region == r)[0].astype(np.int32)
-        whole[:] = 0.0
-        for x in nodes:
-            for w in range(m):
-                whole[w] += weights[x, w]
         for w in range(m):
-            each[w] = whole[w] / k
+            whole[w] = weights[nodes, w].sum()
         least, given = np.inf, 0
         for _ in range(trees):
             c = _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, parent, keys, whose, via, state)
             look += 1
-            tagged = 0
-            for i in range(c):
-                x = order[i]
-                counts[x], tags[x] = 1, 0
-                for w in range(m):
-                    below[x, w] = weights[x, w]
-                if label[x] >= 0 and seen[label[x]] != look:
-                    # A label counts where it is met first: its other units hang below that one.
-                    seen[label[x]] = look
-                    tags[x] = 1
-                    tagged += 1
-            for i in range(c - 1, 0, -1):
-                x, p = order[i], parent[order[i]]
-                counts[p] += counts[x]
-                tags[p] += tags[x]
-                for w in range(m):
-                    below[p, w] += below[x, w]
-            chosen = -1
-            for i in range(1, c):
-                x, p = order[i], parent[order[i]]
-                if label[x] >= 0 and label[x] == label[p]:
-                    continue
-                low = max(1, tags[x], k - (c - counts[x]))
-                high = min(k - 1, counts[x], k - (tagged - tags[x]))
-                if low > high:
-                    continue
-                wanted = 0.0
-                for w in range(m):
-                    wanted += below[x, w] / whole[w] if whole[w] > 0 else counts[x] / c
-                share = min(max(int(wanted / m * k + 0.5), low), high)
-                off = 0.0
-                for w in range(m):
-                    off = max(off, abs(below[x, w] - share * each[w]) / slack[w])
-                score = off / min(share, k - share) + 0.5 * abs(2 * share - k) / k
-                if score < least:
-                    least, given, chosen = score, share, i
-            if chosen >= 0:
-                for j in range(c):
-                    inside[order[j]] = 0
-                inside[order[chosen]] = 1
-                for j in range(chosen + 1, c):
-                    if inside[parent[order[j]]] == 1:
-                        inside[order[j]] = 1
-                for j in range(c):
-                    best[order[j]] = inside[order[j]]
+            tagged = _sums(c, order, parent, label, weights, look, seen, below, counts, tags)
+            chosen, share, score = _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack)
+            if chosen < 0 or score >= least:
+                continue
+            least, given = score, share
+            _mark_below(c, chosen, order, parent, below_cut)
         if given == 0:
             return False
         for x in nodes:
-            if best[x] == 1:
+            if below_cut[x] == 1:
                 region[x] = made
-                best[x] = 0
         open_regions.append(r)
         shares.append(k - given)
         open_regions.append(made)
@@ -247,7 +269,8 @@ def list_edge(indptr, neighbours, part, open_parts, loose, edge, where):
 
 @compiled
 def _strain(held, goal, slack, scale, price, wall):
-    """What it costs that a part holds ``held`` of one weight: nothing near the goal, a square towards the tolerance, steep beyond it."""
+    """What it costs that a part holds ``held`` of one weight: nothing near the goal, a square towards the tolerance, steep
+    beyond it."""
     off = abs(held - goal)
     near = (off - 0.8 * slack) * scale
     if near <= 0:
@@ -277,6 +300,45 @@ def _cut_change(u, a, b, indptr, neighbours, cost, part, home, stay):
 
 
 @compiled
+def _going_on(u, v, indptr, neighbours, part, open_parts, loose, state):
+    """A unit of v's part that may leave it, found by a short walk from v, and the part it would go to; (-1, -1) where none is
+    met."""
+    b, y = part[v], v
+    for _ in range(12):
+        z = neighbours[indptr[y] + _below(state, indptr[y + 1] - indptr[y])]
+        if part[z] == b:
+            y = z
+        elif z != u and open_parts[part[z]] == 1 and loose[y] == 1:
+            return np.int64(y), np.int64(part[z])
+    return np.int64(-1), np.int64(-1)
+
+
+@compiled
+def _strain_change(a, b, c, gone, on, held, goal, slack, scale, price, wall):
+    """How the strain changes when ``gone`` (m,) leaves part a for b, and ``on`` (m,) leaves b for c (-1: nothing goes on)."""
+    change = 0.0
+    for w in range(goal.size):
+        g, s, f = goal[w], slack[w], scale[w]
+        back = on[w] if c == a else 0.0
+        change += _strain(held[a, w] - gone[w] + back, g, s, f, price, wall) - _strain(held[a, w], g, s, f, price, wall)
+        change += _strain(held[b, w] + gone[w] - on[w], g, s, f, price, wall) - _strain(held[b, w], g, s, f, price, wall)
+        if c >= 0 and c != a:
+            change += _strain(held[c, w] + on[w], g, s, f, price, wall) - _strain(held[c, w], g, s, f, price, wall)
+    return change
+
+
+@compiled
+def _moved(u, a, b, indptr, neighbours, weights, part, held, open_parts, loose, edge, where):
+    """What follows when unit u has gone from part a to b."""
+    for w in range(weights.shape[1]):
+        held[a, w] -= weights[u, w]
+        held[b, w] += weights[u, w]
+    _listed(u, indptr, neighbours, part, open_parts, loose, edge, where)
+    for e in range(indptr[u], indptr[u + 1]):
+        _listed(neighbours[e], indptr, neighbours, part, open_parts, loose, edge, where)
+
+
+@compiled
 def move(
     indptr,
     neighbours,
@@ -303,10 +365,10 @@ def move(
     mark,
     queue,
 ):
-    """``steps`` proposals at one temperature: a unit of the edge goes to a neighbouring part, and of ``chains`` (a share) a unit of
-    that part goes on to a third, or back to the first. Taken by Metropolis's rule if no part is torn or emptied."""
-    m = weights.shape[1]
+    """``steps`` proposals at one temperature: a unit of the edge goes to a neighbouring part, and of ``chains`` (a share) a
+    unit of that part goes on to a third, or back to the first. Taken by Metropolis's rule if no part is torn or emptied."""
     last = edge.size - 1
+    nothing = np.zeros(weights.shape[1])
     for _ in range(steps):
         if edge[last] == 0:
             return
@@ -315,17 +377,9 @@ def move(
         a, b = part[u], part[v]
         if a == b or open_parts[b] == 0:
             continue
-        x, c = -1, -1
+        x, c = np.int64(-1), np.int64(-1)
         if chains > 0 and _chance(state) < chains:
-            # A short walk within b to a unit that may leave it.
-            y = v
-            for _walk in range(12):
-                z = neighbours[indptr[y] + _below(state, indptr[y + 1] - indptr[y])]
-                if part[z] == b:
-                    y = z
-                elif z != u and open_parts[part[z]] == 1 and loose[y] == 1:
-                    x, c = y, part[z]
-                    break
+            x, c = _going_on(u, v, indptr, neighbours, part, open_parts, loose, state)
             if x < 0:
                 continue
         change = _cut_change(u, a, b, indptr, neighbours, cost, part, home, stay)
@@ -333,14 +387,7 @@ def move(
             part[u] = b
             change += _cut_change(x, b, c, indptr, neighbours, cost, part, home, stay)
             part[u] = a
-        for w in range(m):
-            leaves, goes_on = weights[u, w], weights[x, w] if x >= 0 else 0.0
-            g, s, f = goal[w], slack[w], scale[w]
-            gain_a = goes_on - leaves if c == a else -leaves
-            change += _strain(held[a, w] + gain_a, g, s, f, price, wall) - _strain(held[a, w], g, s, f, price, wall)
-            change += _strain(held[b, w] + leaves - goes_on, g, s, f, price, wall) - _strain(held[b, w], g, s, f, price, wall)
-            if c >= 0 and c != a:
-                change += _strain(held[c, w] + goes_on, g, s, f, price, wall) - _strain(held[c, w], g, s, f, price, wall)
+        change += _strain_change(a, b, c, weights[u], weights[x] if x >= 0 else nothing, held, goal, slack, scale, price, wall)
         if change > 0 and (change > 20 * heat or _chance(state) >= np.exp(-change / heat)):
             continue
         if not _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):
@@ -351,16 +398,5 @@ def move(
                 part[u] = a
                 continue
             part[x] = c
-        for w in range(m):
-            held[a, w] -= weights[u, w]
-            held[b, w] += weights[u, w]
-            if x >= 0:
-                held[b, w] -= weights[x, w]
-                held[c, w] += weights[x, w]
-        _listed(u, indptr, neighbours, part, open_parts, loose, edge, where)
-        for e in range(indptr[u], indptr[u + 1]):
-            _listed(neighbours[e], indptr, neighbours, part, open_parts, loose, edge, where)
-        if x >= 0:
-            _listed(x, indptr, neighbours, part, open_parts, loose, edge, where)
-            for e in range(indptr[x], indptr[x + 1]):
-                _listed(neighbours[e], indptr, neighbours, part, open_parts, loose, edge, where)
+            _moved(x, b, c, indptr, neighbours, weights, part, held, open_parts, loose, edge, where)
+        _moved(u, a, b, indptr, neighbours, weights, part, held, open_parts, loose, edge, where)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from linli.methods.division.faults import Cancelled, Fault, Unfit
 from linli.methods.division.measures import Division, heaviest_alone, measured, whole
@@ -44,11 +44,13 @@ def divide(
     fixed: ArrayLike | None = None,
     progress: Progress | None = None,
 ) -> Division:
-    """Divide into ``parts`` parts of one piece each, whose weights differ from the mean by at most ``tolerance`` (name → share; 0.05).
+    """Divide into ``parts`` parts of one piece each, whose weights differ from the mean by at most ``tolerance`` (name → share;
+    0.05).
 
-    ``previous`` (n,): the part of each unit in the division there is, or −1: as little of the first weight as can be changes part.
-    ``fixed`` (n,): the part that a unit must be in, or −1. ``time_limit``: seconds after which the best there is by then is given.
-    ``progress`` is told the share that is done and the largest deviation just now; where it answers False, Cancelled is raised.
+    ``previous`` (n,): the part of each unit in the division there is, or −1: as little of the first weight as can be changes
+    part. ``fixed`` (n,): the part that a unit must be in, or −1. ``time_limit``: seconds after which the best there is by then
+    is given. ``progress`` is told the share that is done and the largest deviation just now; where it answers False, Cancelled
+    is raised.
 
     The same seed gives the same division, except where the time limit ended it early. No part is ever torn or empty. Where a
     tolerance can't be kept, or isn't, ``shortfall`` says by how much and why. Raises Unfit.
@@ -116,9 +118,7 @@ def _begun(
     return Ground(units, part, parts, aim, seed)
 
 
-def _fill(
-    units: Units, part: Parts, parts: int, aim: Aim, state: np.ndarray[tuple[int], np.dtype[np.uint64]], label: Parts
-) -> None:
+def _fill(units: Units, part: Parts, parts: int, aim: Aim, state: NDArray[np.uint64], label: Parts) -> None:
     """Give every empty part one side of the heaviest part that can be split."""
     from linli.methods.division.moving import split
 
@@ -151,7 +151,13 @@ def _aim(units: Units, parts: int, allowed: Mapping[str, float], home: Parts | N
     stay = np.zeros(len(units)) if home is None else np.maximum(STAY * people / float(people.mean()), 0.05)
     nowhere: Parts = np.full(len(units), -1, np.int32)
     return Aim(
-        goal, goal * share, np.asarray(cost, np.float64), nowhere if home is None else home, stay, (fixed < 0).astype(np.uint8)
+        table.sum(axis=0) / parts,
+        goal,
+        goal * share,
+        np.asarray(cost, np.float64),
+        nowhere if home is None else home,
+        stay,
+        (fixed < 0).astype(np.uint8),
     )
 
 
@@ -165,13 +171,12 @@ class _Clock:
 
     def within(self, ground: Ground, low: float, high: float) -> GoOn:
         """For a step of the work that goes from one share of the whole to another."""
-        mean = ground.units.table.sum(axis=0) / ground.parts
 
         def go_on(done: float) -> bool:
             if self.end is not None and time.perf_counter() > self.end:
                 self.late = True
             if self.progress is not None:
-                worst = float(np.abs(ground.held / mean - 1).max())
+                worst = float(np.abs(ground.held / ground.aim.mean - 1).max())
                 if self.progress(low + (high - low) * done, worst) is False:
                     raise Cancelled
             return not self.late

@@ -29,7 +29,8 @@ class Fault(StrEnum):
 class Unfit(ValueError):
     """Units, weights or wishes that no division can be made of.
 
-    ``fault`` says why, ``units`` which (at most ten names), ``count`` how many, ``sizes`` the units of each piece, largest first.
+    ``fault`` says why, ``units`` which (at most ten names), ``count`` how many, ``sizes`` the units of each piece, largest
+    first.
     """
 
     def __init__(
@@ -63,12 +64,16 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One reason: the ``weight`` concerned, its ``deviation`` as a share of the mean and ``least``, which no division can be below;
-    ``units`` (at most ten names) that are the cause, and the ``part`` where it shows."""
+    """One reason why ``weight`` is beyond its tolerance.
+
+    ``deviation``: the largest, as a share of the mean, in ``part``; ``least``: what no division can be below; ``others``: the
+    largest of the parts that hold none of ``units`` (at most ten names), which are the cause.
+    """
 
     cause: Cause
     weight: str
     deviation: float
     least: float
+    others: float
     part: int
     units: tuple[str, ...] = ()

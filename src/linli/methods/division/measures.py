@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.methods.division.faults import Shortfall
-from linli.methods.division.units import Floats, Parts, Units, pieces
+from linli.methods.division.units import Floats, Ints, Parts, Units, pieces
 
 
 @dataclass(frozen=True)
 class Division:
     """``part`` (n,) of every unit, from 0 on, and what it is worth.
 
-    ``held``: name → (parts,), what each part holds. ``deviation``: name → the largest share by which a part differs from the mean;
-    ``least``: what no division into so many parts can be below, by its heaviest units. ``cut_edges``: pairs that touch across parts.
-    ``broken``: parts in several pieces, or empty. ``polsby_popper`` (parts,): 4 π area over squared perimeter, None where shapes aren't
-    known. ``moved``: name → share that is no longer in its previous part. ``shortfall``: why a tolerance isn't kept; empty where all are.
+    ``held``: name → (parts,), what each part holds. ``deviation``: name → the largest share by which a part differs from the
+    mean; ``least``: what no division into so many parts can be below, by its heaviest units. ``cut_edges``: pairs that touch
+    across parts. ``broken``: parts in several pieces, or empty. ``polsby_popper`` (parts,): 4 π area over squared perimeter,
+    None where shapes aren't known. ``moved``: name → share that is no longer in its previous part. ``shortfall``: why a
+    tolerance isn't kept; empty where all are.
     """
 
     part: Parts
@@ -50,7 +51,7 @@ class Division:
 def measured(units: Units, part: Parts, parts: int, *, tolerance: Mapping[str, float] | None = None) -> Division:
     """The measures of any division of ``units`` into ``parts``."""
     across = part[units.tails] != part[units.neighbours]
-    held = {name: np.bincount(part, weights=column, minlength=parts) for name, column in units.weights.items()}
+    held = {name: _sums(part, column, parts) for name, column in units.weights.items()}
     return Division(
         part,
         parts,
@@ -73,18 +74,17 @@ def broken_parts(units: Units, part: Parts, parts: int) -> int:
 
 
 def polsby_popper(units: Units, part: Parts, parts: int) -> Floats | None:
-    """Compactness (parts,); None where areas or perimeters aren't known. The way around a part is the way around its units without what
-    they share. Source: Polsby and Popper (1991), Yale Law & Policy Review 9."""
+    """Compactness (parts,); None where areas or perimeters aren't known. The way around a part is the way around its units
+    without what they share. Source: Polsby and Popper (1991), Yale Law & Policy Review 9."""
     if units.areas is None or units.perimeters is None:
         return None
     same = part[units.tails] == part[units.neighbours]
-    around = np.bincount(part, weights=units.perimeters, minlength=parts)
-    around -= np.bincount(part[units.tails[same]], weights=units.borders[same], minlength=parts)
-    area = np.bincount(part, weights=units.areas, minlength=parts)
-    return np.divide(4 * np.pi * area, around**2, out=np.zeros(parts), where=around > 0)
+    around = _sums(part, units.perimeters, parts) - _sums(part[units.tails[same]], units.borders[same], parts)
+    area = _sums(part, units.areas, parts)
+    return np.asarray(np.where(around > 0, 4 * np.pi * area / np.where(around > 0, around, 1.0) ** 2, 0.0), np.float64)
 
 
-def heaviest_alone(weights: Floats, parts: int, tolerance: float = 0.0) -> tuple[Floats, float]:
+def heaviest_alone(weights: Floats, parts: int, tolerance: float = 0.0) -> tuple[Ints, float]:
     """Units that are each heavier than a part may be, by position (k,), heaviest first; and the mean of the other parts.
 
     A part for each of them leaves less for the others, by which the next unit may be too heavy as well.
@@ -107,7 +107,8 @@ def least_deviation(weights: Floats, parts: int) -> float:
 
 
 def whole(units: Units, part: Parts, parts: int, *, anchor: NDArray[np.bool_] | None = None) -> Parts:
-    """The division with every part in one piece: smaller pieces, and units without a part (−1), go to the neighbour they share most with.
+    """The division with every part in one piece: smaller pieces, and units without a part (−1), go to the neighbour they share
+    most with.
 
     A piece with units of ``anchor`` (n,) is never the smaller. Parts may be left empty.
     """
@@ -128,6 +129,10 @@ def whole(units: Units, part: Parts, parts: int, *, anchor: NDArray[np.bool_] | 
         ends, first = np.unique(key[order] // parts, return_index=True)
         made[ends] = (key[order][first] % parts).astype(np.int32)
     return made
+
+
+def _sums(part: Parts, column: Floats, parts: int) -> Floats:
+    return np.asarray(np.bincount(part, weights=column, minlength=parts), np.float64)
 
 
 def _pieces(units: Units, part: Parts) -> Parts:

@@ -1,4 +1,4 @@
-"""Parts that are still beyond a tolerance: their neighbourhood is annealed anew, or split anew, until none is or nothing helps."""
+"""Parts still beyond a tolerance: their neighbourhood is annealed or split anew, until none is or nothing helps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ WIDEST = 60
 
 
 def mend(ground: Ground, label: Parts, go_on: Callable[[float], bool]) -> None:
-    """Bring ``ground`` within its tolerances as far as can be; ``label`` (n,): units of one label stay together. Never makes it worse."""
+    """Bring ``ground`` within its tolerances as far as can be; ``label`` (n,): units of one label stay together. Never makes it
+    worse."""
     tried = np.zeros(ground.parts, np.int64)
     for turn in range(TURNS):
         beyond = ground.beyond()
@@ -45,8 +46,8 @@ def mend(ground: Ground, label: Parts, go_on: Callable[[float], bool]) -> None:
 
 
 def _around(ground: Ground, part: int, least: int) -> NDArray[np.bool_]:
-    """Which parts (parts,) make a neighbourhood of ``part``: at least so many, and until what they hold together could be shared out
-    within half the tolerance. Nearest first, and of these the one that brings most of what is lacking."""
+    """Which parts (parts,) make a neighbourhood of ``part``: at least so many, and until what they hold together could be
+    shared out within half the tolerance. Nearest first, and of these the one that brings most of what is lacking."""
     off = (ground.held - ground.aim.goal) * ground.aim.scale
     allowed = ground.aim.slack * ground.aim.scale
     near = _neighbours(ground)
@@ -87,7 +88,8 @@ def _split_anew(ground: Ground, around: NDArray[np.bool_], label: Parts) -> None
 
 
 def named(region: Parts, label: Parts, names: Ints) -> Parts:
-    """Regions (n,) numbered from 0 under the ``names`` (k,) of parts: a region with a label (≥ 0) gets that name, the others what is left."""
+    """Regions (n,) numbered from 0 under the ``names`` (k,) of parts: a region with a label (≥ 0) gets that name, the others
+    what is left."""
     name = np.full(len(names), -1, np.int64)
     name[region[label >= 0]] = label[label >= 0]
     name[name < 0] = np.setdiff1d(names, name[name >= 0])

@@ -1,8 +1,8 @@
 """A division under way: boundaries move while what is cut shrinks and every weight comes within its tolerance.
 
-Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983, Science 220) on the boundary, after Kernighan and Lin's notion of gain (1970, Bell
-System Technical Journal 49), with chains of two moves (ejection chains, Glover 1996, Discrete Applied Mathematics 65). A unit that leaves
-may never tear its part.
+Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983, Science 220) on the boundary, after Kernighan and Lin's notion of gain
+(1970, Bell System Technical Journal 49), with chains of two moves (ejection chains, Glover 1996, Discrete Applied Mathematics
+65). A unit that leaves may never tear its part.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ GoOn = Callable[[float], bool]
 
 @dataclass(frozen=True)
 class Aim:
-    """What a division is to reach: by weight (m,) what a part should hold and how far it may be off; what an edge (2 e,) costs to cut;
-    ``home`` (n,) the part where a unit was, or −1, and ``stay`` (n,) what it costs that it is elsewhere; ``loose`` (n,) whether it may move."""
+    """What a division is to reach: by weight (m,) the mean of all parts, what a part should hold and how far it may be off;
+    what an edge (2 e,) costs to cut; ``home`` (n,) the part where a unit was, or −1, and ``stay`` (n,) what it costs that it is
+    elsewhere; ``loose`` (n,) whether it may move."""
 
+    mean: Floats
     goal: Floats
     slack: Floats
     cost: Floats
@@ -37,14 +39,14 @@ class Aim:
 
     @property
     def scale(self) -> Floats:
-        """One over the deviation that counts as one: the tolerance, or a hundredth of the goal where that is more."""
-        return 1.0 / np.maximum(self.slack, 0.01 * np.maximum(self.goal, 1e-300))
+        """One over the deviation that counts as one: the tolerance, or a hundredth of the mean where that is more."""
+        return np.asarray(1.0 / np.maximum(self.slack, 0.01 * self.mean), np.float64)
 
 
 @dataclass(frozen=True)
 class Course:
-    """How one annealing goes: proposals in all, temperature from and to (an ordinary edge costs 1), price of the square of a deviation
-    from and to, price of what is beyond a tolerance at the end, and the share of proposals that are chains."""
+    """How one annealing goes: proposals in all, temperature from and to (an ordinary edge costs 1), price of the square of a
+    deviation from and to, price of what is beyond a tolerance at the end, and the share of proposals that are chains."""
 
     steps: int
     hot: float = 1.0
@@ -71,14 +73,10 @@ class Ground:
         return np.column_stack([np.bincount(self.part, weights=one, minlength=self.parts) for one in self.units.table.T])
 
     def beyond(self) -> Floats:
-        """By how much each part (parts,) passes its tolerances, as a share of the goal; its weights added."""
+        """By how much each part (parts,) passes its tolerances, as a share of the mean; its weights added."""
         aim = self.aim
-        over = np.maximum(np.abs(self.held - aim.goal) - aim.slack, 0) / np.maximum(aim.goal, 1e-300)
+        over = np.maximum(np.abs(self.held - aim.goal) - aim.slack, 0) / aim.mean
         return np.asarray(np.where(over > 1e-9, over, 0).sum(axis=1))
-
-    def worst(self) -> float:
-        """The largest deviation there is, in tolerances."""
-        return float((np.abs(self.held - self.aim.goal) * self.aim.scale).max())
 
     def cut(self) -> float:
         """What the division cuts, and what it costs that units have left their home."""
@@ -148,15 +146,15 @@ def split(
     label: Parts,
     trees: int = 8,
 ) -> bool:
-    """Split region ``first`` of ``region`` (n,) in place into ``parts``: ``first``, ``made``, ``made`` + 1 …; whether it could be done.
+    """Split region ``first`` of ``region`` (n,) in place into ``parts``: ``first``, ``made``, ``made`` + 1 …; whether it could
+    be done.
 
-    Cutting one edge of a spanning tree leaves two connected sides, so that contiguity can't break, and any share of the parts may lie on
-    either side, so that a choke point is no trap. ``label`` (n,): units of the same label (≥ 0) stay together, units of different labels don't.
-    Ideas: DeFord, Duchin and Solomon (2021), Recombination, Harvard Data Science Review 3; recursive bisection with unequal shares as in
-    Karypis and Kumar (1998), SIAM Journal on Scientific Computing 20.
+    Cutting one edge of a spanning tree leaves two connected sides, so that contiguity can't break, and any share of the parts
+    may lie on either side, so that a choke point is no trap. ``label`` (n,): units of the same label (≥ 0) stay together, units
+    of different labels don't. Ideas: DeFord, Duchin and Solomon (2021), Recombination, Harvard Data Science Review 3; recursive
+    bisection with unequal shares as in Karypis and Kumar (1998), SIAM Journal on Scientific Computing 20.
     """
     labels = int(label.max()) + 1 if len(label) else 0
-    slack = np.maximum(aim.slack, 0.01 * aim.goal)
     return bool(
         compiled.split(
             region,
@@ -170,7 +168,7 @@ def split(
             aim.cost,
             0.3,
             units.table,
-            slack,
+            1.0 / aim.scale,
             trees,
             state,
         )

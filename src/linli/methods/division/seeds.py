@@ -25,7 +25,8 @@ def labels_of(units: Units, parts: int, fixed: ArrayLike | None) -> Parts:
 
 
 def joined_labels(units: Units, fixed: Parts) -> Parts:
-    """``fixed`` with free units added so that what is fixed in one part hangs together: shortest ways that pass no other part's.
+    """``fixed`` with free units added so that what is fixed in one part hangs together: shortest ways that pass no other
+    part's.
 
     Raises Unfit where there is no such way.
     """
@@ -40,7 +41,7 @@ def joined_labels(units: Units, fixed: Parts) -> Parts:
             if way is None:
                 raise Unfit(
                     Fault.FIXED,
-                    f"{units.ids[own[0]]} and {units.ids[unit]} are fixed in one part, but units fixed in others lie between them",
+                    f"{units.ids[own[0]]} and {units.ids[unit]} are fixed in one part, but what is fixed in others parts them",
                     units=(units.ids[own[0]], units.ids[unit]),
                 )
             label[way] = part

@@ -6,12 +6,13 @@ import numpy as np
 
 from linli.methods.division.faults import Cause, Shortfall
 from linli.methods.division.measures import Division, heaviest_alone
-from linli.methods.division.units import Parts, Units
+from linli.methods.division.units import Ints, Parts, Units
 
 
 def shortfalls(units: Units, made: Division, fixed: Parts, late: bool) -> tuple[Shortfall, ...]:
     """One reason for each weight that is beyond its tolerance."""
     found = []
+    which: Ints
     for name, share in made.tolerance.items():
         if made.deviation[name] <= share + 1e-9:
             continue
@@ -28,6 +29,9 @@ def shortfalls(units: Units, made: Division, fixed: Parts, late: bool) -> tuple[
             cause = Cause.TIME
         elif (fixed >= 0).any():
             cause, which = Cause.FIXED, np.nonzero((fixed >= 0) & (made.part == part))[0]
+        without = np.ones(made.parts, bool)
+        without[made.part[which]] = False
+        others = float(off[without].max()) if without.any() else 0.0
         ids = tuple(units.ids[at] for at in which[:10])
-        found.append(Shortfall(cause, name, float(off[part]), made.least[name], part, ids))
+        found.append(Shortfall(cause, name, float(off[part]), made.least[name], others, part, ids))
     return tuple(found)

@@ -22,13 +22,13 @@ Parts = NDArray[np.int32]
 class Units:
     """n units and the e pairs of them that touch, in compressed rows: each pair stands twice, once with either unit.
 
-    ``weights``: name → (n,), none below nought. The neighbours of unit i are ``neighbours[indptr[i]:indptr[i + 1]]``; ``borders`` (2 e) is
-    the length that two share (metres; 1 where unknown), ``crossing`` (2 e) what it costs that one part lies on both sides of what is
-    between them (a road, a river, a wall), where cutting an ordinary border costs 1. ``areas`` (n,) in m² and ``perimeters`` (n,) in
-    metres, the whole way around a unit, where shapes are known.
+    ``weights``: name → (n,), none below nought. The neighbours of unit i are ``neighbours[indptr[i]:indptr[i + 1]]``;
+    ``borders`` (2 e) is the length that two share (metres; 1 where unknown), ``crossing`` (2 e) what it costs that one part
+    lies on both sides of what is between them (a road, a river, a wall), where cutting an ordinary border costs 1. ``areas``
+    (n,) in m² and ``perimeters`` (n,) in metres, the whole way around a unit, where shapes are known.
 
-    Raises Unfit for what can't be divided as it is: no unit, a name twice, weights that are negative or no numbers, units without a
-    neighbour, several pieces that don't touch. It is told, never mended in silence.
+    Raises Unfit for what can't be divided as it is: no unit, a name twice, weights that are negative or no numbers, units
+    without a neighbour, several pieces that don't touch. It is told, never mended in silence.
     """
 
     ids: tuple[str, ...]
@@ -77,8 +77,8 @@ def units_of_edges(
 ) -> Units:
     """Units from ``edges`` (e, 2): positions of two that touch, in either order. ``borders`` and ``crossing`` are (e,).
 
-    A pair that stands several times is one: of its borders and crossings the largest counts. A unit beside itself counts for nothing.
-    Raises Unfit as ``Units`` does, and for edges that name no unit.
+    A pair that stands several times is one: of its borders and crossings the largest counts. A unit beside itself counts for
+    nothing. Raises Unfit as ``Units`` does, and for edges that name no unit.
     """
     many = len(ids)
     pairs = np.asarray(edges, np.int64).reshape(-1, 2)
@@ -147,10 +147,10 @@ def _weights_hold(ids: Sequence[str], weights: Mapping[str, Floats]) -> None:
         values = np.asarray(column, np.float64)
         if values.shape != (len(ids),):
             raise Unfit(Fault.SHAPE, f"{name} must hold one number for each of {len(ids)} units")
-        odd = [ids[at] for at in np.nonzero(~np.isfinite(values))[0]]
+        odd = [ids[at] for at in np.nonzero(~np.isfinite(values))[0].tolist()]
         if odd:
             raise Unfit(Fault.NOT_A_NUMBER, f"{name} is no number for {_units(len(odd))}: {_some(odd)}", units=odd)
-        below = [ids[at] for at in np.nonzero(values < 0)[0]]
+        below = [ids[at] for at in np.nonzero(values < 0)[0].tolist()]
         if below:
             raise Unfit(Fault.NEGATIVE, f"{name} is below nought for {_units(len(below))}: {_some(below)}", units=below)
         if not values.any():
@@ -185,7 +185,7 @@ def _one_piece(ids: Sequence[str], indptr: Ints, neighbours: Parts) -> None:
     if count == 1:
         return
     sizes = np.bincount(of)
-    outside = [ids[at] for at in np.nonzero(of != sizes.argmax())[0]]
+    outside = [ids[at] for at in np.nonzero(of != sizes.argmax())[0].tolist()]
     if (sizes == 1).sum() == count - 1:
         raise Unfit(
             Fault.ISOLATED,

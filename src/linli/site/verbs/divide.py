@@ -1,0 +1,55 @@
+"""``linli divide``: grids that hold about the same. Starts without Django, touches no database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``--graph G.json --parts K --weight ATTR[:TOLERANCE] … --out assignment.csv``."""
+    graph = parser.add_argument_group("units that are given as a graph")
+    graph.add_argument("--graph", type=Path, metavar="G.json", help="networkx adjacency JSON, as GerryChain has it")
+    graph.add_argument("--parts", type=int, metavar="K", help="how many parts to make")
+    graph.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="ATTR[:TOLERANCE]",
+        help="what parts hold alike, and the share by which one may differ from the mean (default: 0.05); may be repeated",
+    )
+    graph.add_argument(
+        "--previous", type=Path, metavar="A.csv", help="the division there is (id,part): as few people as can be move"
+    )
+    graph.add_argument("--fixed", type=Path, metavar="B.csv", help="units that must be in a part (id,part)")
+    both = parser.add_argument_group("always")
+    both.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed gives the same division (default: 0)")
+    both.add_argument("--time-limit", type=float, metavar="S", help="seconds after which the best there is by then is written")
+    both.add_argument("--out", type=Path, metavar="FILE", help="assignment.csv with id,part (default: assignment.csv)")
+    both.add_argument("--json", action="store_true")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0; 1 where a tolerance isn't kept or a name of a file is no unit; 2 where nothing can be divided."""
+    begun = time.perf_counter()
+    from linli.methods.division.assignment import Unreadable
+    from linli.methods.division.faults import Unfit
+    from linli.site.verbs.divide_graph import divide_graph
+
+    if arguments.time_limit is not None and not arguments.time_limit > 0:
+        sys.stderr.write("--time-limit must be seconds above 0.\n")
+        return 2
+    if arguments.graph is None:
+        sys.stderr.write("Say what to divide: --graph G.json.\n")
+        return 2
+    try:
+        return divide_graph(arguments, begun)
+    except (Unreadable, Unfit) as fault:
+        message = str(fault)
+        first = message.split(" ", 1)[0]
+        # A sentence begins with a capital; the name of a file keeps its own.
+        told = message[:1].upper() + message[1:] if first.isalpha() else message
+        sys.stderr.write(told.rstrip(".") + ".\n")
+        return 2
