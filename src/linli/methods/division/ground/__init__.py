@@ -4,6 +4,35 @@ Django."""
 from __future__ import annotations
 
 from linli.methods.division.ground.faults import Flaw, NoGround, Overlap, Remarks
+from linli.methods.division.ground.grids import Parted, parted, units_on
 from linli.methods.division.ground.ground import LANE, ROAD, STREET, Ground, cells, grids_of
 
-__all__ = ["LANE", "ROAD", "STREET", "Flaw", "Ground", "NoGround", "Overlap", "Remarks", "cells", "grids_of"]
+__all__ = [
+    "LANE",
+    "ROAD",
+    "STREET",
+    "Flaw",
+    "Ground",
+    "NoGround",
+    "Overlap",
+    "Parted",
+    "Remarks",
+    "cells",
+    "grids_of",
+    "parted",
+    "units_on",
+]
+    "LANE",
+    "ROAD",
+    "STREET",
+    "Flaw",
+    "Ground",
+    "NoGround",
+    "Overlap",
+    "Parted",
+    "Remarks",
+    "cells",
+    "grids_of",
+    "parted",
+    "units_on",
+]

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from linli.methods.division.dividing import LENGTH
 from linli.methods.division.ground.extent import boundary_from, extent_of
-from linli.methods.division.ground.faces import faces_in
+from linli.methods.division.ground.faces import Faces, faces_in
 from linli.methods.division.ground.faults import Flaw, NoGround, Overlap, Remarks
 from linli.methods.division.ground.joining import joined
 from linli.methods.division.ground.seeds import grouped, overlaps_of, plots_of
@@ -26,6 +27,8 @@ TOUCH_M = 1.0
 """Two cells that share less border than this don't count as neighbours, unless nothing else joins them to the rest."""
 LANE, STREET, ROAD = 0.25, 0.5, 1.0
 """Usual ranks of streets: the larger, the rather does a grid end at it."""
+ALONG = 0.4
+"""By this share it is at least cheaper to cut along a street."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Ground:
     ``cells`` (n,): one Polygon each. ``cell_of`` (b,): the cell in which each building lies whole, -1 for those left out
     (``remarks`` says why). ``pairs`` (e, 2): cells that touch, each pair once; ``borders`` (e,): metres they share; ``streets``
     (e,): share of that which runs along a street; ``ranks`` (e,): mean rank of those streets; ``areas`` (n,) in m²,
-    ``perimeters`` (n,) in metres.
+    ``perimeters`` (n,) in metres. ``blocks`` (n,): cells of one number lie between the same streets.
     """
 
     territory: Any
@@ -47,6 +50,7 @@ class Ground:
     ranks: Floats
     areas: Floats
     perimeters: Floats
+    blocks: Ints
     remarks: Remarks
 
     def __len__(self) -> int:
@@ -55,6 +59,15 @@ class Ground:
     def buildings_in(self, cell: int) -> list[int]:
         """Positions of the buildings that lie in a cell; none for a park."""
         return [int(at) for at in np.flatnonzero(self.cell_of == cell)]
+
+    @property
+    def crossing(self) -> Floats:
+        """What it costs (e,) that one grid lies on both sides of a street, where cutting costs as much as the border is long: the
+        larger the street, the cheaper it is to cut there. For ``Units.crossing``."""
+        if not len(self.borders):
+            return np.zeros(0)
+        usual = (1 - LENGTH) + LENGTH * np.minimum(self.borders / self.borders.mean(), 5.0)
+        return np.asarray(self.streets * (ALONG + (0.9 - ALONG) * self.ranks) * usual, np.float64)
 
     def held(self, weight: ArrayLike) -> Floats:
         """What each cell holds (n,) of a weight given for each building (b,); what has no cell counts nowhere."""
@@ -113,7 +126,7 @@ def cells(
         closed_m=closed_m,
         streets=len(net.lines),
     )
-    return _measured(territory, faces.shapes, cell, sides, net, cell_of, told, middle)
+    return _measured(territory, faces, cell, sides, net, cell_of, told, middle)
 
 
 def grids_of(ground: Ground, part: ArrayLike) -> list[Any]:
@@ -132,7 +145,7 @@ def _united(shapes: Shapes, label: Ints) -> Shapes:
 
 
 def _measured(
-    territory: Any, faces: Shapes, cell: Ints, sides: Sides, net: Net, cell_of: Ints, told: Remarks, middle: Floats
+    territory: Any, faces: Faces, cell: Ints, sides: Sides, net: Net, cell_of: Ints, told: Remarks, middle: Floats
 ) -> Ground:
     many = int(cell.max()) + 1
     inner = sides.right >= 0
@@ -152,7 +165,8 @@ def _measured(
     ranked = np.bincount(which, length * np.maximum(rank, 0), len(key))
     pairs = np.column_stack([key // many, key % many])
     kept = _touching(pairs, long, many)
-    shapes = _united(faces, cell)
+    shapes = _united(faces.shapes, cell)
+    size = coo_matrix((shapely.area(faces.shapes), (cell, faces.block)), shape=(many, int(faces.block.max()) + 1))
     return Ground(
         territory=shapely.transform(territory, lambda xy: xy + middle),
         cells=shapely.transform(shapes, lambda xy: xy + middle),
@@ -163,6 +177,7 @@ def _measured(
         ranks=(ranked / np.where(street > 0, street, 1.0))[kept],
         areas=np.asarray(shapely.area(shapes), np.float64),
         perimeters=perimeter,
+        blocks=np.asarray(size.tocsr().argmax(axis=1), np.int64).ravel(),
         remarks=told,
     )
 
