@@ -22,17 +22,3 @@ __all__ = [
     "parted",
     "units_on",
 ]
-    "LANE",
-    "ROAD",
-    "STREET",
-    "Flaw",
-    "Ground",
-    "NoGround",
-    "Overlap",
-    "Parted",
-    "Remarks",
-    "cells",
-    "grids_of",
-    "parted",
-    "units_on",
-]
