@@ -49,7 +49,7 @@ _OSM_LAYERS: Mapping[LayerRole, tuple[str, str]] = {
 }
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def failures() -> tuple[type[Exception], ...]:
     """What reading may end with. Imported where a file is read: it takes 0.3 s, and few processes read maps."""
     from pyogrio import errors
 
@@ -103,7 +103,7 @@ def read_delivery(
     import pyogrio
 
     where = Where(file=path.name)
-    driver = _check_file(path, limit_bytes, where)
+    driver = check_file(path, limit_bytes, where)
     declared = json.dumps({"crs": crs, "layers": dict(sorted((layers or {}).items())), "encoding": encoding}, sort_keys=True)
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -111,7 +111,7 @@ def read_delivery(
             found = [str(name) for name, _ in pyogrio.list_layers(path)]
             chosen = _choose(found, layers or {}, path, driver, where)
             read = [_read_layer(path, role, name, clause, crs, encoding, where) for role, name, clause in chosen]
-    except _failures() as failure:
+    except failures() as failure:
         why = str(failure).replace(str(path), path.name).splitlines()[0][:200] if str(failure) else type(failure).__name__
         raise BadInput(UNREADABLE, where=where, remedy=UNREADABLE_REMEDY, why=why) from None
     taken = [layer for layer in read if layer.rows or driver != "OSM"]
@@ -128,7 +128,9 @@ def read_delivery(
     )
 
 
-def _check_file(path: Path, limit_bytes: int, where: Where) -> str:
+def check_file(path: Path, limit_bytes: int, where: Where) -> str:
+    """GDAL's name for the kind of file that ``path`` is, by its name and its first bytes. BadInput for any other, and where it is
+    larger than ``limit_bytes`` (0: any size)."""
     if not path.is_file():
         raise BadInput(NO_FILE, remedy=NO_FILE_REMEDY, path=str(path))
     size = path.stat().st_size

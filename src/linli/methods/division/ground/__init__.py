@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from linli.methods.division.ground.faults import Flaw, NoGround, Overlap, Remarks
 from linli.methods.division.ground.grids import Parted, parted, units_on
-from linli.methods.division.ground.ground import LANE, ROAD, STREET, Ground, cells, grids_of
+from linli.methods.division.ground.ground import Ground, cells, grids_of
+from linli.methods.division.ground.streets import rank_of
 
 __all__ = [
-    "LANE",
-    "ROAD",
-    "STREET",
     "Flaw",
     "Ground",
     "NoGround",
@@ -20,5 +18,6 @@ __all__ = [
     "cells",
     "grids_of",
     "parted",
+    "rank_of",
     "units_on",
 ]

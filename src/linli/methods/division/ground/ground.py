@@ -20,13 +20,11 @@ from linli.methods.division.ground.faults import Flaw, NoGround, Overlap, Remark
 from linli.methods.division.ground.joining import joined
 from linli.methods.division.ground.seeds import grouped, overlaps_of, plots_of
 from linli.methods.division.ground.shapes import STEP_M, Floats, Ints, Shapes, Sides, Truths, as_shapes, sides_of
-from linli.methods.division.ground.streets import Net, net_of
+from linli.methods.division.ground.streets import USUAL, Net, net_of
 from linli.methods.division.ground.taking import buildings_from, inside_of, middle_of, present, settled
 
 TOUCH_M = 1.0
 """Two cells that share less border than this don't count as neighbours, unless nothing else joins them to the rest."""
-LANE, STREET, ROAD = 0.25, 0.5, 1.0
-"""Usual ranks of streets: the larger, the rather does a grid end at it."""
 ALONG = 0.4
 """By this share it is at least cheaper to cut along a street."""
 
@@ -185,7 +183,7 @@ def _measured(
 def _lines(streets: Iterable[object] | None, ranks: ArrayLike | None) -> tuple[Shapes, Floats]:
     """The lines among streets, with their ranks."""
     given = as_shapes(streets)
-    rank = np.full(len(given), STREET) if ranks is None else np.clip(np.asarray(ranks, np.float64), 0.0, 1.0)
+    rank = np.full(len(given), USUAL) if ranks is None else np.clip(np.asarray(ranks, np.float64), 0.0, 1.0)
     kept = [at for at, shape in enumerate(given) if shape is not None and np.isfinite(shapely.bounds(shape)).all()]
     parts, of = shapely.get_parts(given[kept], return_index=True) if kept else (as_shapes([]), np.zeros(0, np.int64))
     usable = np.isin(shapely.get_type_id(parts), (1, 2)) & (shapely.length(parts) > 0)

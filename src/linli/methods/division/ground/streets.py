@@ -6,6 +6,7 @@ A street that ends a little before the next one encloses nothing, though everybo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,26 @@ MEDIAN_WIDTH_M = 10.0
 MEDIAN_M2 = 500.0
 """What streets enclose is no block where it is narrower or smaller: the strip between two carriageways, an island in the
 traffic."""
+RANKS: Mapping[str, float] = {
+    **dict.fromkeys(("motorway", "trunk", "primary", "快速路", "主干路"), 1.0),
+    **dict.fromkeys(("secondary", "次干路"), 0.85),
+    "tertiary": 0.7,
+    **dict.fromkeys(("residential", "unclassified", "living_street", "road", "支路"), 0.5),
+    **dict.fromkeys(("pedestrian", "service", "track", "busway"), 0.25),
+}
+"""The rank of a street by its kind, as OpenStreetMap (``highway``) and Chinese road plans (等级) write it."""
+PATHS = frozenset(
+    ("footway", "path", "steps", "cycleway", "corridor", "bridleway", "elevator", "platform", "raceway", "escape")
+    + ("construction", "proposed", "abandoned", "razed")
+)
+"""Kinds that part nobody: they run beside streets, through parks and yards, or aren't there."""
+USUAL = 0.5
+
+
+def rank_of(kind: str) -> float | None:
+    """The rank of a street of this kind, from 0 (a lane) to 1 (a main road); None for what is no street."""
+    plain = kind.strip().lower().removesuffix("_link")
+    return None if plain in PATHS else RANKS.get(plain, USUAL)
 
 
 @dataclass(frozen=True)
