@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from linli.kernel.errors import BadInput, Where
+from linli.methods.division.assignment import Unreadable
 from linli.territory.reader import check_file, failures
 from linli.territory.rules.attributes import other_tags, pick
 from linli.territory.rules.crs import (
@@ -37,10 +38,6 @@ STRAIGHT = 200
 """A line keeps its course into another system by this many points on the way across the map."""
 
 
-class Unusable(ValueError):
-    """A map that can't be used; the message says which, what is wrong and what to do."""
-
-
 @dataclass(frozen=True)
 class Layer:
     """One layer of a file: ``shapes`` in ``crs``; ``columns`` by their headings as written; ``keys``: how to call each
@@ -54,18 +51,18 @@ class Layer:
     keys: list[str]
 
     def column(self, heading: str) -> NDArray[Any]:
-        """A column by its heading, in any case. Raises Unusable."""
+        """A column by its heading, in any case. Raises Unreadable."""
         found = {name.lower(): name for name in self.columns}.get(heading.lower())
         if found is None:
             have = ", ".join(self.columns) or "none at all"
-            raise Unusable(f"Layer {self.name} of {self.file} has no field {heading}. It has {have}.")
+            raise Unreadable(f"Layer {self.name} of {self.file} has no field {heading}. It has {have}.")
         return self.columns[found]
 
 
 def read_map(text: str, role: str, *, declared: str | None = None, osm: tuple[str, str] | None = None) -> Layer:
     """``FILE`` or ``FILE:LAYER``; the layer may be left out where the file has one, or one that is called like its ``role``.
     ``osm``: layer and condition in an OpenStreetMap extract. ``declared``: the coordinate system where the file says none. Raises
-    Unusable."""
+    Unreadable."""
     import pyogrio
 
     path, layer = _named(text)
@@ -78,10 +75,10 @@ def read_map(text: str, role: str, *, declared: str | None = None, osm: tuple[st
                 return _read(path, osm[0], osm[1], declared)
             return _read(path, layer or _chosen([str(name) for name, _ in pyogrio.list_layers(path)], role, path), None, declared)
     except BadInput as fault:
-        raise Unusable(in_words(fault)) from None
+        raise Unreadable(in_words(fault)) from None
     except failures() as fault:
         why = str(fault).replace(str(path), path.name).splitlines()[:1]
-        raise Unusable(f"{path.name} can't be read: {why[0][:200] if why else type(fault).__name__}") from None
+        raise Unreadable(f"{path.name} can't be read: {why[0][:200] if why else type(fault).__name__}") from None
 
 
 def in_words(fault: BadInput) -> str:
@@ -105,7 +102,7 @@ def _chosen(found: list[str], role: str, path: Path) -> str:
     if role in found:
         return role
     have = f"{path.name} has {len(found)} layers ({', '.join(found)}) and none is called {role}"
-    raise Unusable(f"{have}. Say which: --{role} {path.name}:LAYER")
+    raise Unreadable(f"{have}. Say which: --{role} {path.name}:LAYER")
 
 
 def _read(path: Path, layer: str, clause: str | None, declared: str | None) -> Layer:
@@ -136,7 +133,7 @@ def _keys(table: Mapping[str, NDArray[Any]], fids: Sequence[int], many: int) -> 
 
 
 def brought_to(layer: Layer, crs: str) -> Shapes:
-    """The layer's shapes in another system, its lines with points enough on the way to stay where they are. Raises Unusable."""
+    """The layer's shapes in another system, its lines with points enough on the way to stay where they are. Raises Unreadable."""
     if layer.crs == crs or {layer.crs, crs} <= SAME_AS_STORED or not len(layer.shapes):
         return layer.shapes
     west, south, east, north = shapely.total_bounds(layer.shapes)
@@ -146,7 +143,7 @@ def brought_to(layer: Layer, crs: str) -> Shapes:
     found = stored if crs in SAME_AS_STORED else moved(stored, _from_stored(crs))
     if not np.isfinite(shapely.total_bounds(found)).all():
         where = f"Layer {layer.name} of {layer.file} lies where {crs} doesn't reach"
-        raise Unusable(f"{where}. Check its coordinate system ({layer.crs}).")
+        raise Unreadable(f"{where}. Check its coordinate system ({layer.crs}).")
     return found
 
 
@@ -179,14 +176,14 @@ class Plane:
 
 
 def plane_over(shapes: Shapes, crs: str) -> tuple[Plane, int]:
-    """A plane around the middle of shapes, and the EPSG number of the metric system there. Raises Unusable."""
+    """A plane around the middle of shapes, and the EPSG number of the metric system there. Raises Unreadable."""
     west, south, east, north = shapely.total_bounds(shapes)
     origin = np.array([(west + east) / 2, (south + north) / 2])
     step = max(east - west, north - south, 1e-6) / 2
     corners = as_shapes(shapely.points(origin + step * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])))
     lon, lat = shapely.get_coordinates(to_stored(corners[:1], crs))[0]
     if not (np.isfinite([lon, lat]).all() and abs(lon) <= 180 and abs(lat) <= 90):
-        raise Unusable(f"The buildings lie where {crs} doesn't reach. Check the coordinate system of the file.")
+        raise Unreadable(f"The buildings lie where {crs} doesn't reach. Check the coordinate system of the file.")
     epsg = metric_epsg(float(lon), float(lat))
     zero, right, up = shapely.get_coordinates(to_metric(to_stored(corners, crs), epsg))
     return Plane(origin, np.column_stack([right - zero, up - zero]) / step), epsg
@@ -196,7 +193,7 @@ Table = Mapping[str, NDArray[Any]]
 
 
 def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str) -> None:
-    """A GeoPackage of several layers; it appears when it is whole. Raises Unusable."""
+    """A GeoPackage of several layers; it appears when it is whole. Raises Unreadable."""
     from pyogrio import raw
 
     part = path.with_name(f".{path.stem}.part.gpkg")
@@ -220,6 +217,6 @@ def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str)
             )
         os.replace(part, path)
     except (OSError, *failures()) as fault:
-        raise Unusable(f"{path} can't be written: {str(fault).splitlines()[0][:200]}") from None
+        raise Unreadable(f"{path} can't be written: {str(fault).splitlines()[0][:200]}") from None
     finally:
         part.unlink(missing_ok=True)

@@ -11,25 +11,30 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from linli.methods.division.dividing import divide
-from linli.methods.division.faults import Fault, Shortfall, Unfit
+from linli.methods.division.faults import Fault, Unfit
 from linli.methods.division.ground.ground import Ground
 from linli.methods.division.ground.shapes import Floats, Ints
+from linli.methods.division.measures import Division
 from linli.methods.division.units import Units, units_of_edges
 
 
 @dataclass(frozen=True)
 class Parted:
     """``part`` (n,): the grid of each cell, from 0 on. ``held``: name → (parts,); ``deviation``: name → the largest share by
-    which a grid differs from the mean of all. ``apart``: how many pieces of land without a common border there were; each was
-    divided by itself. ``shortfall``: why a tolerance isn't kept; empty where all are."""
+    which a grid differs from the mean of all. ``apart``: how many pieces of land without a common border there are; each was
+    divided by itself. ``divisions``: its first part → the division of a piece, unless the piece is one grid."""
 
     part: Ints
     parts: int
     held: dict[str, Floats]
     deviation: dict[str, float]
     apart: int
-    seconds: float
-    shortfall: tuple[Shortfall, ...]
+    divisions: dict[int, Division]
+
+    @property
+    def within(self) -> bool:
+        """Whether every tolerance is kept, as far as pieces of land allow."""
+        return all(made.within for made in self.divisions.values())
 
 
 def units_on(
@@ -78,8 +83,8 @@ def parted(
         )
     shares = _shares(np.asarray([ground.held(weights[first])[one].sum() for one in land]), [len(one) for one in land], parts)
     part = np.zeros(len(ground), np.int64)
-    seconds, done = 0.0, 0
-    short: list[Shortfall] = []
+    done = 0
+    divisions: dict[int, Division] = {}
     for one, many in zip(land, shares, strict=True):
         if many == 1:
             part[one] = done
@@ -96,12 +101,11 @@ def parted(
                 progress=told,
             )
             part[one] = made.part + done
-            seconds += made.seconds
-            short += made.shortfall
+            divisions[done] = made
         done += many
     held = {name: np.bincount(part, ground.held(weight), parts) for name, weight in weights.items()}
     deviation = {name: float(np.abs(column * parts / max(column.sum(), 1e-300) - 1).max()) for name, column in held.items()}
-    return Parted(part, parts, held, deviation, len(land), seconds, tuple(short))
+    return Parted(part, parts, held, deviation, len(land), divisions)
 
 
 def _pieces(ground: Ground) -> list[Ints]:

@@ -35,8 +35,10 @@ RANKS: Mapping[str, float] = {
 }
 """The rank of a street by its kind, as OpenStreetMap (``highway``) and Chinese road plans (等级) write it."""
 PATHS = frozenset(
-    ("footway", "path", "steps", "cycleway", "corridor", "bridleway", "elevator", "platform", "raceway", "escape")
-    + ("construction", "proposed", "abandoned", "razed")
+    (
+        *("footway", "path", "steps", "cycleway", "corridor", "bridleway", "elevator", "platform", "raceway", "escape"),
+        *("construction", "proposed", "abandoned", "razed"),
+    )
 )
 """Kinds that part nobody: they run beside streets, through parks and yards, or aren't there."""
 USUAL = 0.5

@@ -1,0 +1,164 @@
+"""What ``linli divide --buildings`` writes and says of the grids that it made."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from linli.methods.division.ground import Ground, Parted
+from linli.site.verbs.divide_files import Layer, Plane
+from linli.site.verbs.divide_graph import reason
+from linli.territory.rules.crs import Shapes, to_stored
+from linli.territory.rules.geometry import areas_m2, lengths_m
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What was read, in the buildings' system and on the plane; and what there is to say about it."""
+
+    buildings: Layer
+    plane: Plane
+    epsg: int
+    shapes: Shapes
+    streets: Shapes
+    ranks: NDArray[np.float64]
+    boundary: Shapes | None
+    plots: Shapes
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Grids in the order of their numbers."""
+
+    ground: Ground
+    parted: Parted
+    place: NDArray[np.int64]
+    """(parts,): the number, from 0, that a part got."""
+    codes: list[str]
+    shapes: Shapes
+    weight: NDArray[np.float64]
+    field: str
+
+    def measures(self, maps: Maps) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Areas in square metres and lengths all around in metres, on the ground."""
+        stored = to_stored(self.shapes, maps.buildings.crs)
+        return areas_m2(stored, maps.epsg), lengths_m(shapely.boundary(stored), maps.epsg)
+
+
+def layers_of(maps: Maps, result: Result) -> dict[str, tuple[Shapes, dict[str, NDArray[Any]]]]:
+    """The layers of the file: grids, cells, and the buildings as they came with their grid."""
+    ground, made = result.ground, result.parted
+    areas, around = result.measures(maps)
+    order = np.argsort(result.place)
+    held = made.held[result.field][order]
+    of_cell = result.place[made.part]
+    inside = ground.cell_of >= 0
+    grid_of = np.asarray([result.codes[of_cell[at]] if at >= 0 else None for at in ground.cell_of], object)
+    grids: dict[str, NDArray[Any]] = {
+        "code": np.asarray(result.codes, object),
+        "label": np.asarray([code[-3:] for code in result.codes], object),
+        result.field: _plain(held),
+        "deviation": np.round(held / held.mean() - 1, 6),
+        "buildings": np.bincount(of_cell[ground.cell_of[inside]], minlength=made.parts).astype(np.int32),
+        "area_m2": np.round(areas, 1),
+        "perimeter_m": np.round(around, 1),
+        "polsby_popper": np.round(4 * np.pi * areas / around**2, 4),
+    }
+    cell = {
+        "cell": np.arange(1, len(ground) + 1, dtype=np.int32),
+        "grid": np.asarray([result.codes[at] for at in of_cell], object),
+        "block": (ground.blocks + 1).astype(np.int32),
+        result.field: _plain(ground.held(result.weight)),
+        "buildings": np.bincount(ground.cell_of[inside], minlength=len(ground)).astype(np.int32),
+    }
+    own = {name: column for name, column in maps.buildings.columns.items() if name.lower() not in ("key", "grid", "fid", "geom")}
+    houses = {"key": np.asarray(maps.buildings.keys, object), "grid": grid_of, **own}
+    drawn = np.flatnonzero([shape is not None for shape in maps.buildings.shapes])
+    return {
+        "grids": (result.shapes, grids),
+        "cells": (maps.plane.back(ground.cells), cell),
+        "buildings": (maps.buildings.shapes[drawn], {name: column[drawn] for name, column in houses.items()}),
+    }
+
+
+def _plain(held: NDArray[np.float64]) -> NDArray[Any]:
+    """Whole numbers as such."""
+    return held.astype(np.int64) if (held == np.round(held)).all() else np.round(held, 3)
+
+
+def some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
+
+
+def _remarks(maps: Maps, result: Result, empty: int) -> list[str]:
+    told, keys = result.ground.remarks, maps.buildings.keys
+    notes = []
+    if empty:
+        notes.append(f"{empty:,} buildings leave the field empty; they count as nought.")
+    if told.empty:
+        notes.append(f"{len(told.empty):,} buildings have no area and were left out: {some([keys[at] for at in told.empty])}.")
+    if told.mended:
+        notes.append(f"{len(told.mended):,} outlines cross themselves and were mended: {some([keys[at] for at in told.mended])}.")
+    if told.outside:
+        lost = float(result.weight[list(told.outside)].sum())
+        notes.append(
+            f"{len(told.outside):,} buildings lie outside the boundary and were left out, with {lost:,.0f} {result.field}: "
+            f"{some([keys[at] for at in told.outside])}."
+        )
+    if told.rim:
+        notes.append(f"The boundary cuts {len(told.rim):,} buildings: {some([keys[at] for at in told.rim])}.")
+    if told.overlaps:
+        pairs = [f"{keys[pair.one]} and {keys[pair.other]} ({pair.area_m2:.1f} m²)" for pair in told.overlaps]
+        notes.append(f"{len(pairs):,} pairs of buildings lie on each other; each pair was kept in one grid: {some(pairs)}.")
+    if told.closed_m:
+        notes.append(f"The boundary's ends were joined; they lay up to {told.closed_m:.2f} m apart.")
+    if result.parted.apart > 1:
+        notes.append(f"The territory is in {result.parted.apart} pieces; each was divided by itself.")
+    if not told.streets:
+        notes.append("No street lies in the territory: grids end half-way between buildings, or at plots.")
+    return notes
+
+
+def tell(arguments: argparse.Namespace, maps: Maps, result: Result, notes: list[str], seconds: float, out: Path) -> None:
+    made, told, keys = result.parted, result.ground.remarks, maps.buildings.keys
+    labels = [result.codes[at] for at in result.place]
+    short = [reason(one, part, labels[first:]) for first, part in made.divisions.items() for one in part.shortfall]
+    held = made.held[result.field]
+    areas, around = result.measures(maps)
+    compact = float((4 * np.pi * areas / around**2).mean())
+    if arguments.json:
+        shown = {
+            "grids": made.parts,
+            result.field: _plain(held.sum(keepdims=True)).tolist()[0],
+            "mean": round(float(held.mean()), 3),
+            "max_deviation": made.deviation,
+            "mean_polsby_popper": round(compact, 4),
+            "cells": len(result.ground),
+            "crs": maps.buildings.crs,
+            "overlaps": [[keys[pair.one], keys[pair.other], pair.area_m2] for pair in told.overlaps],
+            **{name: [keys[at] for at in getattr(told, name)] for name in ("outside", "rim", "mended", "empty")},
+            "notes": [*notes, *short],
+            "seconds": round(seconds, 3),
+            "seed": arguments.seed,
+            "out": str(out),
+        }
+        sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(
+            f"{(result.ground.cell_of >= 0).sum():,} buildings in {made.parts:,} grids of {held.mean():,.0f} {result.field}: largest "
+            f" deviation {made.deviation[result.field]:.2%}, mean Polsby-Popper {compact:.3f}; {seconds:.1f} s: {out}\n"
+        )
+        for note in [*notes, *short]:
+            sys.stderr.write(f"{note}\n")
