@@ -15,13 +15,21 @@ from typing import Any
 import numba
 import numpy as np
 
+HANGING = 0.05
+"""Share of proposals in which a unit that its part hangs together by takes along what would be torn off."""
+
 
 def compiled(function: Callable[..., Any]) -> Any:
     """To machine code, kept for the next process; other threads run meanwhile."""
-    return numba.njit(cache=True, nogil=True)(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
-@compiled
+def inner(function: Callable[..., Any]) -> Any:
+    """To machine code that only compiled code calls: without a door for Python, which takes as long to compile as the rest."""
+    return numba.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+
+
+@inner
 def _next(state):
     """Xorshift (Marsaglia 2003, Journal of Statistical Software 8): 64 bits."""
     x = state[0]
@@ -32,17 +40,17 @@ def _next(state):
     return x
 
 
-@compiled
+@inner
 def _below(state, n):
     return np.int64(_next(state) >> np.uint64(33)) % n
 
 
-@compiled
+@inner
 def _chance(state):
     return np.float64(_next(state) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inner
 def _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, parent, keys, whose, via, state):
     """Prim's tree of region r under random lengths, into ``order`` (root first) and ``parent``; how many units it spans.
 
@@ -88,7 +96,7 @@ def _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, p
     return c
 
 
-@compiled
+@inner
 def _sums(c, order, parent, label, weights, look, seen, below, counts, tags):
     """What hangs below each unit of a tree: weights, units, labels. Returns how many labels the tree has.
 
@@ -114,7 +122,7 @@ def _sums(c, order, parent, label, weights, look, seen, below, counts, tags):
     return tagged
 
 
-@compiled
+@inner
 def _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack):
     """The edge to cut, by the place in ``order`` of the unit below it (-1: none can be), the parts that go below, and how bad
     it is.
@@ -144,7 +152,21 @@ def _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack):
     return chosen, given, least
 
 
-@compiled
+@inner
+def _gathered(region, r, weights, nodes, whole):
+    """The units of region r, first in ``nodes``, and how many they are; what they hold, in ``whole`` (m,)."""
+    many = 0
+    whole[:] = 0.0
+    for x in range(region.size):
+        if region[x] == r:
+            nodes[many] = x
+            many += 1
+            for w in range(whole.size):
+                whole[w] += weights[x, w]
+    return many
+
+
+@inner
 def _mark_below(c, chosen, order, parent, inside):
     """Set ``inside`` (n,) to 1 for what hangs below ``order[chosen]``, to 0 for the rest of the tree."""
     for j in range(c):
@@ -168,18 +190,21 @@ def split(region, first, parts, made, label, labels, indptr, neighbours, lengths
     below, counts, tags = np.zeros((n, m)), np.zeros(n, np.int64), np.zeros(n, np.int64)
     below_cut = np.zeros(n, np.uint8)
     seen, look = np.full(labels + 1, -1, np.int64), 0
-    open_regions, shares = [first], [parts]
-    whole = np.zeros(m)
-    while len(open_regions) > 0:
-        r, k = open_regions.pop(), shares.pop()
+    whole, nodes = np.zeros(m), np.empty(n, np.int32)
+    open_regions, shares = np.empty(parts, np.int64), np.empty(parts, np.int64)
+    open_regions[0], shares[0] = first, parts
+    waiting = 1
+    while waiting > 0:
+        waiting -= 1
+        r, k = open_regions[waiting], shares[waiting]
         if k == 1:
             continue
-        nodes = np.nonzero(region == r)[0].astype(np.int32)
-        for w in range(m):
-            whole[w] = weights[nodes, w].sum()
+        inside = _gathered(region, r, weights, nodes, whole)
         least, given = np.inf, 0
         for _ in range(trees):
-            c = _tree(nodes, region, r, label, indptr, neighbours, lengths, spread, order, parent, keys, whose, via, state)
+            c = _tree(
+                nodes[:inside], region, r, label, indptr, neighbours, lengths, spread, order, parent, keys, whose, via, state
+            )
             look += 1
             tagged = _sums(c, order, parent, label, weights, look, seen, below, counts, tags)
             chosen, share, score = _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack)
@@ -189,18 +214,17 @@ def split(region, first, parts, made, label, labels, indptr, neighbours, lengths
             _mark_below(c, chosen, order, parent, below_cut)
         if given == 0:
             return False
-        for x in nodes:
-            if below_cut[x] == 1:
-                region[x] = made
-        open_regions.append(r)
-        shares.append(k - given)
-        open_regions.append(made)
-        shares.append(given)
+        for i in range(inside):
+            if below_cut[nodes[i]] == 1:
+                region[nodes[i]] = made
+        open_regions[waiting], shares[waiting] = r, k - given
+        open_regions[waiting + 1], shares[waiting + 1] = made, given
+        waiting += 2
         made += 1
     return True
 
 
-@compiled
+@inner
 def _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):
     """Whether part a stays in one piece, and not empty, without unit u: u's neighbours in it must reach each other."""
     wanted, first = 0, -1
@@ -235,7 +259,7 @@ def _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):
     return False
 
 
-@compiled
+@inner
 def _listed(u, indptr, neighbours, part, open_parts, loose, edge, where):
     """Keep u in ``edge`` exactly while it may move and touches another open part; ``edge[-1]`` is how many are listed."""
     on = False
@@ -267,7 +291,7 @@ def list_edge(indptr, neighbours, part, open_parts, loose, edge, where):
         _listed(u, indptr, neighbours, part, open_parts, loose, edge, where)
 
 
-@compiled
+@inner
 def _strain(held, goal, slack, scale, price, wall):
     """What it costs that a part holds ``held`` of one weight: nothing near the goal, a square towards the tolerance, steep
     beyond it."""
@@ -282,7 +306,7 @@ def _strain(held, goal, slack, scale, price, wall):
     return cost
 
 
-@compiled
+@inner
 def _cut_change(u, a, b, indptr, neighbours, cost, part, home, stay):
     """How what is cut, and what staying is worth, changes when u goes from a to b."""
     change = 0.0
@@ -299,21 +323,21 @@ def _cut_change(u, a, b, indptr, neighbours, cost, part, home, stay):
     return change
 
 
-@compiled
+@inner
 def _going_on(u, v, indptr, neighbours, part, open_parts, loose, state):
     """A unit of v's part that may leave it, found by a short walk from v, and the part it would go to; (-1, -1) where none is
     met."""
-    b, y = part[v], v
+    b, y = np.int64(part[v]), v
     for _ in range(12):
-        z = neighbours[indptr[y] + _below(state, indptr[y + 1] - indptr[y])]
+        z = np.int64(neighbours[indptr[y] + _below(state, indptr[y + 1] - indptr[y])])
         if part[z] == b:
             y = z
         elif z != u and open_parts[part[z]] == 1 and loose[y] == 1:
-            return np.int64(y), np.int64(part[z])
+            return y, np.int64(part[z])
     return np.int64(-1), np.int64(-1)
 
 
-@compiled
+@inner
 def _strain_change(a, b, c, gone, on, held, goal, slack, scale, price, wall):
     """How the strain changes when ``gone`` (m,) leaves part a for b, and ``on`` (m,) leaves b for c (-1: nothing goes on)."""
     change = 0.0
@@ -327,7 +351,7 @@ def _strain_change(a, b, c, gone, on, held, goal, slack, scale, price, wall):
     return change
 
 
-@compiled
+@inner
 def _moved(u, a, b, indptr, neighbours, weights, part, held, open_parts, loose, edge, where):
     """What follows when unit u has gone from part a to b."""
     for w in range(weights.shape[1]):
@@ -335,7 +359,95 @@ def _moved(u, a, b, indptr, neighbours, weights, part, held, open_parts, loose, 
         held[b, w] += weights[u, w]
     _listed(u, indptr, neighbours, part, open_parts, loose, edge, where)
     for e in range(indptr[u], indptr[u + 1]):
-        _listed(neighbours[e], indptr, neighbours, part, open_parts, loose, edge, where)
+        _listed(np.int64(neighbours[e]), indptr, neighbours, part, open_parts, loose, edge, where)
+
+
+@inner
+def _torn_off(u, a, indptr, neighbours, part, stamp, mark, queue):
+    """What part a would lose with unit u if only its largest piece stayed: the units, first in ``queue``, and how many they are;
+    -1 where u is the whole of its part."""
+    seen = mark[0] + 2
+    mark[0] = seen
+    stamp[u] = seen
+    end, largest, most = 0, 0, 0
+    for e in range(indptr[u], indptr[u + 1]):
+        first = neighbours[e]
+        if part[first] != a or stamp[first] == seen:
+            continue
+        begin = at = end
+        stamp[first] = seen
+        queue[end] = first
+        end += 1
+        while at < end:
+            x = queue[at]
+            at += 1
+            for f in range(indptr[x], indptr[x + 1]):
+                y = neighbours[f]
+                if part[y] == a and stamp[y] != seen:
+                    stamp[y] = seen
+                    queue[end] = y
+                    end += 1
+        if end - begin > most:
+            largest, most = begin, end - begin
+    if most == 0:
+        return -1
+    kept = 0
+    for i in range(end):
+        if i < largest or i >= largest + most:
+            queue[kept] = queue[i]
+            kept += 1
+    return kept
+
+
+@inner
+def _move_with_what_hangs(
+    u,
+    b,
+    indptr,
+    neighbours,
+    cost,
+    weights,
+    part,
+    held,
+    goal,
+    slack,
+    scale,
+    home,
+    stay,
+    open_parts,
+    loose,
+    edge,
+    where,
+    heat,
+    price,
+    wall,
+    state,
+    stamp,
+    mark,
+    queue,
+):
+    """A proposal for a unit that its part hangs together by: it goes to part b with all that would be torn off."""
+    a = np.int64(part[u])
+    many = _torn_off(u, a, indptr, neighbours, part, stamp, mark, queue)
+    if many < 0:
+        return
+    queue[many] = u
+    gone, nothing = np.zeros(goal.size), np.zeros(goal.size)
+    change, free = 0.0, True
+    for i in range(many + 1):
+        x = np.int64(queue[i])
+        free = free and loose[x] == 1
+        change += _cut_change(x, a, b, indptr, neighbours, cost, part, home, stay)
+        part[x] = b
+        for w in range(goal.size):
+            gone[w] += weights[x, w]
+    change += _strain_change(a, b, np.int64(-1), gone, nothing, held, goal, slack, scale, price, wall)
+    if not free or (change > 0 and (change > 20 * heat or _chance(state) >= np.exp(-change / heat))):
+        for i in range(many + 1):
+            part[queue[i]] = a
+        return
+    for i in range(many + 1):
+        _moved(np.int64(queue[i]), a, b, indptr, neighbours, weights, part, held, open_parts, loose, edge, where)
 
 
 @compiled
@@ -373,12 +485,41 @@ def move(
         if edge[last] == 0:
             return
         u = edge[_below(state, edge[last])]
-        v = neighbours[indptr[u] + _below(state, indptr[u + 1] - indptr[u])]
-        a, b = part[u], part[v]
+        v = np.int64(neighbours[indptr[u] + _below(state, indptr[u + 1] - indptr[u])])
+        a, b = np.int64(part[u]), np.int64(part[v])
         if a == b or open_parts[b] == 0:
             continue
         x, c = np.int64(-1), np.int64(-1)
-        if chains > 0 and _chance(state) < chains:
+        kind = _chance(state)
+        if kind > 1 - HANGING and not _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):
+            _move_with_what_hangs(
+                u,
+                b,
+                indptr,
+                neighbours,
+                cost,
+                weights,
+                part,
+                held,
+                goal,
+                slack,
+                scale,
+                home,
+                stay,
+                open_parts,
+                loose,
+                edge,
+                where,
+                heat,
+                price,
+                wall,
+                state,
+                stamp,
+                mark,
+                queue,
+            )
+            continue
+        if kind < chains:
             x, c = _going_on(u, v, indptr, neighbours, part, open_parts, loose, state)
             if x < 0:
                 continue

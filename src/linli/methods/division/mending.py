@@ -3,46 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linli.methods.division.moving import Course, Ground, quotient, split
+from linli.methods.division.moving import Course, GoOn, Ground, quotient, split
 from linli.methods.division.units import Ints, Parts
 
-TURNS = 200
-"""Neighbourhoods tried, at most, for a whole division."""
-EACH = 12
+EACH = 8
 """Neighbourhoods tried, at most, for one part."""
 WIDEST = 60
 """Parts of a neighbourhood, at most."""
 
 
-def mend(ground: Ground, label: Parts, go_on: Callable[[float], bool]) -> None:
-    """Bring ``ground`` within its tolerances as far as can be; ``label`` (n,): units of one label stay together. Never makes it
-    worse."""
-    tried = np.zeros(ground.parts, np.int64)
-    for turn in range(TURNS):
-        beyond = ground.beyond()
-        hopeful = np.nonzero((beyond > 0) & (tried < EACH))[0]
-        if not len(hopeful) or not go_on(turn / TURNS):
+def mend(ground: Ground, label: Parts, budget: int, go_on: GoOn) -> None:
+    """Bring ``ground`` within its tolerances, or else as near as can be; ``label`` (n,): units of one label stay together.
+
+    ``budget``: how many proposals may be made. It never becomes worse.
+    """
+    left = _lower(ground, label, budget, go_on)
+    asked = ground.aim
+    # Where a tolerance is out of reach the worst part counts: a ceiling between both is aimed at, then a lower one.
+    while left > 0 and (over := float(ground.avoidable().max())) > 0 and go_on(1 - left / budget):
+        kept, before = ground.part.copy(), over
+        ground.aim = replace(asked, slack=asked.slack + 0.7 * over * asked.mean)
+        share = min(left, budget // 3)
+        left -= share - _lower(ground, label, share, go_on)
+        ground.aim = asked
+        if float(ground.avoidable().max()) >= before:
+            ground.put(kept)
             return
+
+
+def _lower(ground: Ground, label: Parts, budget: int, go_on: GoOn) -> int:
+    """Anneal one neighbourhood after the other while some part is beyond what is aimed at; what is left of the budget."""
+    tried, left = np.zeros(ground.parts, np.int64), budget
+    while left > 0:
+        beyond = ground.avoidable()
+        hopeful = np.nonzero((beyond > 0) & (tried < EACH))[0]
+        if not len(hopeful) or not go_on(1 - left / budget):
+            break
         worst = int(hopeful[np.lexsort((-beyond[hopeful], tried[hopeful]))[0]])
         tried[worst] += 1
         around = _around(ground, worst, 3 + 3 * int(tried[worst]))
-        kept, before = ground.part.copy(), (float(beyond.sum()), ground.cut())
+        kept, before = ground.part.copy(), (float(ground.beyond().sum()), ground.cut())
         if tried[worst] % 3 == 0:
             _split_anew(ground, around, label)
-        size = int(around[ground.part].sum())
         hot = (0.3, 0.6, 1.0)[int(tried[worst]) % 3]
-        ground.anneal(
-            Course(steps=max(1_500 * size, 150_000), hot=hot, cold=0.05, cheap=1.0, dear=50.0, wall=200.0, chains=0.4),
-            within=around,
-        )
+        steps = max(1_500 * int(around[ground.part].sum()), 100_000)
+        left -= steps
+        ground.anneal(Course(steps=steps, hot=hot, cold=0.05, cheap=1.0, dear=50.0, wall=200.0, chains=0.4), within=around)
         if (float(ground.beyond().sum()), ground.cut()) >= before:
             ground.put(kept)
-        else:
-            tried[around & (ground.beyond() > 0)] = np.minimum(tried[around & (ground.beyond() > 0)], 2)
+    return max(left, 0)
 
 
 def _around(ground: Ground, part: int, least: int) -> NDArray[np.bool_]:

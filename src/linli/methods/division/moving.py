@@ -78,6 +78,15 @@ class Ground:
         over = np.maximum(np.abs(self.held - aim.goal) - aim.slack, 0) / aim.mean
         return np.asarray(np.where(over > 1e-9, over, 0).sum(axis=1))
 
+    def avoidable(self) -> Floats:
+        """``beyond`` without what no other division spares a part (parts,): its heaviest unit alone may be beyond."""
+        aim, table = self.aim, self.units.table
+        alone = (np.maximum(table - aim.goal - aim.slack, 0) / aim.mean).sum(axis=1)
+        heaviest = np.zeros(self.parts)
+        np.maximum.at(heaviest, self.part, alone)
+        over = self.beyond() - heaviest
+        return np.asarray(np.where(over > 1e-9, over, 0.0), np.float64)
+
     def cut(self) -> float:
         """What the division cuts, and what it costs that units have left their home."""
         units, aim = self.units, self.aim
