@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from linli.methods.division.assignment import Unreadable
 from linli.methods.division.ground import Flaw, Ground, NoGround, Parted, cells, grids_of, parted, rank_of
 from linli.site.verbs.divide_files import Layer, brought_to, plane_over, read_map, write_maps
-from linli.site.verbs.divide_report import Maps, Result, layers_of, some, tell
+from linli.site.verbs.divide_report import Maps, Result, layers_of, remarks, some, tell
 from linli.territory.rules.crs import Shapes, to_stored
 from linli.territory.rules.geometry import as_shapes, to_metric
 from linli.territory.rules.numbering import in_order
@@ -60,7 +60,7 @@ def divide_buildings(arguments: argparse.Namespace, begun: float) -> int:
         )
     result = _numbered(maps, ground, made, weight, name, arguments.community)
     write_maps(out, layers_of(maps, result), maps.buildings.crs)
-    notes = [*maps.notes, *_remarks(maps, result, empty)]
+    notes = [*maps.notes, *remarks(maps, result, empty)]
     tell(arguments, maps, result, notes, time.perf_counter() - begun, out)
     left_out = ground.remarks.empty or ground.remarks.outside
     return 1 if left_out or not made.within else 0

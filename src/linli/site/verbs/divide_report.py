@@ -102,7 +102,7 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
-def _remarks(maps: Maps, result: Result, empty: int) -> list[str]:
+def remarks(maps: Maps, result: Result, empty: int) -> list[str]:
     told, keys = result.ground.remarks, maps.buildings.keys
     notes = []
     if empty:
@@ -156,9 +156,10 @@ def tell(arguments: argparse.Namespace, maps: Maps, result: Result, notes: list[
         }
         sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
     else:
+        many = (result.ground.cell_of >= 0).sum()
         sys.stderr.write(
-            f"{(result.ground.cell_of >= 0).sum():,} buildings in {made.parts:,} grids of {held.mean():,.0f} {result.field}: largest "
-            f" deviation {made.deviation[result.field]:.2%}, mean Polsby-Popper {compact:.3f}; {seconds:.1f} s: {out}\n"
+            f"{many:,} buildings in {made.parts:,} grids of {held.mean():,.0f} {result.field}: largest deviation "
+            f"{made.deviation[result.field]:.2%}, mean Polsby-Popper {compact:.3f}; {seconds:.1f} s: {out}\n"
         )
         for note in [*notes, *short]:
             sys.stderr.write(f"{note}\n")
