@@ -64,8 +64,11 @@ class Ground:
         larger the street, the cheaper it is to cut there. For ``Units.crossing``."""
         if not len(self.borders):
             return np.zeros(0)
-        usual = (1 - LENGTH) + LENGTH * np.minimum(self.borders / self.borders.mean(), 5.0)
-        return np.asarray(self.streets * (ALONG + (0.9 - ALONG) * self.ranks) * usual, np.float64)
+        long = self.borders / self.borders.mean()
+        usual = (1 - LENGTH) + LENGTH * np.minimum(long, 5.0)
+        # On a map a short border is a short cut, however many cells it parts.
+        wanted = usual * np.minimum(long, 1.0) * (1 - self.streets * (ALONG + (0.9 - ALONG) * self.ranks))
+        return np.asarray(usual - wanted, np.float64)
 
     def held(self, weight: ArrayLike) -> Floats:
         """What each cell holds (n,) of a weight given for each building (b,); what has no cell counts nowhere."""
