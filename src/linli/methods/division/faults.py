@@ -54,6 +54,8 @@ class Cause(StrEnum):
     """One unit alone is heavier than a part may be: it stands whole in some part."""
     UNEVEN_REST = "uneven_rest"
     """What such units leave over is too little for the other parts."""
+    INDIVISIBLE = "indivisible"
+    """No division is better: the weights come in steps too large, and what is left over must be somewhere."""
     FIXED = "fixed"
     """Units that were fixed hold too much, or keep too much away from each other."""
     TIME = "time"

@@ -100,10 +100,18 @@ def heaviest_alone(weights: Floats, parts: int, tolerance: float = 0.0) -> tuple
 
 
 def least_deviation(weights: Floats, parts: int) -> float:
-    """What no division can be below: by its heaviest unit, and by the mean of what the heaviest leave over."""
+    """What no division can be below: by its heaviest unit, by the mean of what the heaviest leave over, and, where all weights
+    are whole numbers, because what a part holds is a multiple of what divides them all: some part is at the mean or above, some
+    below."""
+    if parts == 1:
+        return 0.0
     mean = float(weights.sum()) / parts
     alone, rest = heaviest_alone(weights, parts)
-    return max(float(weights.max()) / mean - 1, 1 - rest / mean if len(alone) else 0.0, 0.0) if parts > 1 else 0.0
+    least = max(float(weights.max()) / mean - 1, 1 - rest / mean if len(alone) else 0.0, 0.0)
+    if weights.max() < 2**53 and (weights == np.floor(weights)).all():
+        step = int(np.gcd.reduce(weights.astype(np.int64)))
+        least = max(least, np.ceil(mean / step) * step / mean - 1, 1 - np.floor(mean / step) * step / mean)
+    return float(least)
 
 
 def whole(units: Units, part: Parts, parts: int, *, anchor: NDArray[np.bool_] | None = None) -> Parts:

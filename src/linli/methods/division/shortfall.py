@@ -25,6 +25,8 @@ def shortfalls(units: Units, made: Division, fixed: Parts, late: bool) -> tuple[
         if len(alone) and column[alone[0]] > mean * (1 + share):
             cause = Cause.LARGE_UNIT if made.held[name][part] > mean else Cause.UNEVEN_REST
             which = alone
+        elif made.deviation[name] <= made.least[name] + 1e-9:
+            cause = Cause.INDIVISIBLE
         elif late:
             cause = Cause.TIME
         elif (fixed >= 0).any():

@@ -140,6 +140,8 @@ def reason(short: Shortfall, made: Division, labels: Sequence[str]) -> str:
             return f"{told} Units that alone hold more than a part may: {some}. {bound} Divide these units, or make fewer parts."
         case Cause.UNEVEN_REST:
             return f"{told} Units that alone hold more than a part may leave too little for the others: {some}. {bound}"
+        case Cause.INDIVISIBLE:
+            return f"{told} No division is better: {name} comes in steps too large to be shared out more evenly."
         case Cause.FIXED:
             return f"{told} Units fixed in that part: {some or 'none, but others around it are'}. Free some of them."
         case Cause.TIME:
