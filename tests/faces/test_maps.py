@@ -147,5 +147,5 @@ def test_many_houses_are_drawn_as_each_alone(boxes: list[tuple[int, int, int, in
         shape.difference(shape.centroid.buffer(0.2)) if court else shape
         for shape, (*_box, court) in zip(shapes, boxes, strict=True)
     ]
-    scale = maps._Scale(0.0, 1000.0, 0.976, 1000.0)
-    assert maps._outlines(scale.place_all(shapes, 1.0)) == "".join(maps._path(scale.place(shape, 1.0)) for shape in shapes)
+    scale = maps.Scale(0.0, 1000.0, 0.976, 1000.0)
+    assert maps.paths_of(scale.place_all(shapes, 1.0)) == "".join(maps.path_of(scale.place(shape, 1.0)) for shape in shapes)

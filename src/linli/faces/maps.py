@@ -120,7 +120,7 @@ def draw(
     shapes = [(grid, shape) for grid, shape in shapes if not shape.is_empty]
     if not shapes:
         raise ValueError("a map needs at least one grid")
-    scale = _Scale.for_box(_box(shapes, around))
+    scale = Scale.for_box(_box(shapes, around))
     unit = WIDTH / shown_px
     chosen_any = any(grid.chosen for grid, _ in shapes)
     drawn, labels, discs = [], [], []
@@ -129,7 +129,7 @@ def draw(
         if placed.is_empty:
             continue
         css = _css(grid, ramp, outline=outline) + (" faded" if chosen_any and not grid.chosen and not outline else "")
-        drawn.append(DrawnGrid(grid.label, _path(placed), css, grid.chosen, grid.href, grid.text))
+        drawn.append(DrawnGrid(grid.label, path_of(placed), css, grid.chosen, grid.href, grid.text))
         seen = placed.intersection(shapely.box(0, 0, WIDTH, scale.height)) if around else placed
         if seen.is_empty:
             continue
@@ -158,28 +158,31 @@ def draw(
         grids=drawn,
         labels=labels,
         discs=discs,
-        water=[path for shape in water if (path := _path(scale.place(_geometry(shape), 0.5)))],
+        water=[path for shape in water if (path := path_of(scale.place(_geometry(shape), 0.5)))],
         streams=[
             (path, _t(scale.length(line.width_m)))
             for line in streams
-            if (path := _path(scale.place(_geometry(line.geometry), 0.5)))
+            if (path := path_of(scale.place(_geometry(line.geometry), 0.5)))
         ],
-        streets=[(path, _t(max(scale.length(line.width_m), 0.8 * unit))) for line, shape in lines if (path := _path(shape))],
-        houses=_outlines(scale.place_all(buildings, 1.0)),
-        names=_names(lines, unit),
+        streets=[(path, _t(max(scale.length(line.width_m), 0.8 * unit))) for line, shape in lines if (path := path_of(shape))],
+        houses=paths_of(scale.place_all(buildings, 1.0)),
+        names=names_along(lines, unit),
         outline=outline,
     )
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
+    """From metres (y upwards) to a drawing :data:`WIDTH` wide (y downwards), and back."""
+
     left: float
     top: float
     factor: float
     height: float
 
     @classmethod
-    def for_box(cls, box: tuple[float, float, float, float]) -> _Scale:
+    def for_box(cls, box: tuple[float, float, float, float]) -> Scale:
+        """One on which west, south, east, north (metres) fit."""
         left, bottom, right, top = box
         wide = max(right - left, (top - bottom) * 0.4, 1.0)
         factor = (WIDTH - 2 * MARGIN) / wide
@@ -187,6 +190,10 @@ class _Scale:
 
     def length(self, metres: float) -> float:
         return metres * self.factor
+
+    def metres(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (n, 2) of the drawing lie, in metres."""
+        return np.asarray((points - MARGIN) * (1, -1) / self.factor + (self.left, self.top))
 
     def place(self, shape: BaseGeometry, tolerance: float) -> BaseGeometry:
         """In drawing units, y downwards; simplified, and nothing of it outside the drawing."""
@@ -245,18 +252,18 @@ def _tenth(tenths: int) -> str:
     return _t(tenths / 10)
 
 
-def _outlines(shapes: NDArray[np.object_]) -> str:
-    """``_path`` of many shapes, joined; polygons all at once."""
+def paths_of(shapes: NDArray[np.object_]) -> str:
+    """``path_of`` of many shapes, joined; polygons all at once."""
     parts = shapely.get_parts(shapes)
     areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     if not areal.all():
-        return "".join(_path(shape) for shape in shapes)
+        return "".join(path_of(shape) for shape in shapes)
     points, ring = shapely.get_coordinates(shapely.get_rings(parts), return_index=True)
     ends = np.flatnonzero(np.diff(ring)) + 1
     return "".join(_closed(run) for run in np.split(_tenths(points), ends) if len(run))
 
 
-def _path(shape: BaseGeometry) -> str:
+def path_of(shape: BaseGeometry) -> str:
     """SVG path data of any polygon or line, relative after the first point; "" for points and nothing."""
     parts: list[str] = []
     for part in getattr(shape, "geoms", [shape]):
@@ -267,7 +274,7 @@ def _path(shape: BaseGeometry) -> str:
         elif part.geom_type in {"LineString", "LinearRing"}:
             parts.append(_run(part.coords, close=False))
         elif hasattr(part, "geoms"):
-            parts.append(_path(part))
+            parts.append(path_of(part))
     return "".join(parts)
 
 
@@ -294,7 +301,7 @@ def _moves(tenths: list[list[int]], *, least: int) -> str:
     return f"M{_tenth(points[0][0])} {_tenth(points[0][1])}l{body}"
 
 
-def _names(lines: Sequence[tuple[Line, BaseGeometry]], unit: float, limit: int = 6) -> list[Name]:
+def names_along(lines: Sequence[tuple[Line, BaseGeometry]], unit: float, limit: int = 6) -> list[Name]:
     """Names along the longest named streets, one a name, where they fit; read from left to right."""
     longest: dict[str, BaseGeometry] = {}
     for line, shape in lines:
