@@ -34,9 +34,6 @@ from linli.territory.rules.crs import (
 )
 from linli.territory.rules.geometry import as_shapes, metric_epsg, to_metric
 
-STRAIGHT = 200
-"""A line keeps its course into another system by this many points on the way across the map."""
-
 
 @dataclass(frozen=True)
 class Layer:
@@ -133,13 +130,10 @@ def _keys(table: Mapping[str, NDArray[Any]], fids: Sequence[int], many: int) -> 
 
 
 def brought_to(layer: Layer, crs: str) -> Shapes:
-    """The layer's shapes in another system, its lines with points enough on the way to stay where they are. Raises Unreadable."""
+    """The layer's shapes in another system, corner by corner. Raises Unreadable."""
     if layer.crs == crs or {layer.crs, crs} <= SAME_AS_STORED or not len(layer.shapes):
         return layer.shapes
-    west, south, east, north = shapely.total_bounds(layer.shapes)
-    step = max(east - west, north - south) / STRAIGHT
-    dense = shapely.segmentize(layer.shapes, step) if step > 0 else layer.shapes
-    stored = to_stored(dense, layer.crs)
+    stored = to_stored(layer.shapes, layer.crs)
     found = stored if crs in SAME_AS_STORED else moved(stored, _from_stored(crs))
     if not np.isfinite(shapely.total_bounds(found)).all():
         where = f"Layer {layer.name} of {layer.file} lies where {crs} doesn't reach"
@@ -199,6 +193,7 @@ def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str)
     part = path.with_name(f".{path.stem}.part.gpkg")
     # A displaced system has no number: its degrees look like any others, and the layers' description says which they are.
     system = "EPSG:4326" if crs in DISPLACED else crs
+    faults: tuple[type[Exception], ...] = (OSError, *failures())
     try:
         part.unlink(missing_ok=True)
         for name, (shapes, table) in layers.items():
@@ -216,7 +211,7 @@ def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str)
                 layer_metadata={"crs": crs},
             )
         os.replace(part, path)
-    except (OSError, *failures()) as fault:
+    except faults as fault:
         raise Unreadable(f"{path} can't be written: {str(fault).splitlines()[0][:200]}") from None
     finally:
         part.unlink(missing_ok=True)

@@ -108,7 +108,11 @@ def remarks(maps: Maps, result: Result, empty: int) -> list[str]:
     if empty:
         notes.append(f"{empty:,} buildings leave the field empty; they count as nought.")
     if told.empty:
-        notes.append(f"{len(told.empty):,} buildings have no area and were left out: {some([keys[at] for at in told.empty])}.")
+        lost = float(result.weight[list(told.empty)].sum())
+        notes.append(
+            f"{len(told.empty):,} buildings have no area and were left out, with {lost:,.0f} {result.field}: "
+            f"{some([keys[at] for at in told.empty])}."
+        )
     if told.mended:
         notes.append(f"{len(told.mended):,} outlines cross themselves and were mended: {some([keys[at] for at in told.mended])}.")
     if told.outside:

@@ -18,6 +18,7 @@ MARGIN_M = 20.0
 """Where there is neither boundary nor street, the territory ends this far beyond the buildings."""
 FRAME_M = 100.0
 NOTCH_M = 25.0
+BESIDE_M = 0.01
 
 
 def boundary_from(shapes: Shapes) -> tuple[Any, float]:
@@ -74,7 +75,7 @@ def extent_of(buildings: Shapes, streets: Shapes, ranks: Floats) -> Any:
     frame = shapely.buffer(shapely.envelope(hull), FRAME_M, join_style="mitre")
     net = net_of(streets, ranks, buildings, frame)
     faces = faces_of(noded([*net.lines, shapely.boundary(frame)]))
-    rim = shapely.intersects(faces, shapely.boundary(frame))
+    rim = shapely.dwithin(faces, shapely.boundary(frame), BESIDE_M)
     middles = shapely.point_on_surface(buildings)
     building, face = STRtree(faces).query(middles, predicate="within")
     held = np.unique(face)
@@ -103,6 +104,8 @@ def _trimmed(territory: Any, buildings: Shapes, streets: Shapes, ranks: Floats) 
     faces = faces[shapely.within(shapely.point_on_surface(faces), territory)]
     held = np.zeros(len(faces), bool)
     held[STRtree(faces).query(buildings, predicate="intersects")[1]] = True
-    edge = shapely.length(shapely.intersection(shapely.boundary(faces), shapely.buffer(shapely.boundary(territory), 0.01))) > 1.0
+    edge = (
+        shapely.length(shapely.intersection(shapely.boundary(faces), shapely.buffer(shapely.boundary(territory), BESIDE_M))) > 1.0
+    )
     rest = polygonal(shapely.union_all(faces[held | ~edge]))
     return shapely.polygons(rest.exterior) if rest is not None and rest.geom_type == "Polygon" else territory

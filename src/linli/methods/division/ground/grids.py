@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from linli.methods.division.dividing import divide
 from linli.methods.division.faults import Fault, Unfit
 from linli.methods.division.ground.ground import Ground
-from linli.methods.division.ground.shapes import Floats, Ints
+from linli.methods.division.ground.shapes import Floats, Ints, summed
 from linli.methods.division.measures import Division
 from linli.methods.division.units import Units, units_of_edges
 
@@ -103,7 +103,7 @@ def parted(
             part[one] = made.part + done
             divisions[done] = made
         done += many
-    held = {name: np.bincount(part, ground.held(weight), parts) for name, weight in weights.items()}
+    held = {name: summed(part, ground.held(weight), parts) for name, weight in weights.items()}
     deviation = {name: float(np.abs(column * parts / max(column.sum(), 1e-300) - 1).max()) for name, column in held.items()}
     return Parted(part, parts, held, deviation, len(land), divisions)
 

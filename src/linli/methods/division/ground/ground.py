@@ -19,7 +19,7 @@ from linli.methods.division.ground.faces import Faces, faces_in
 from linli.methods.division.ground.faults import Flaw, NoGround, Overlap, Remarks
 from linli.methods.division.ground.joining import joined
 from linli.methods.division.ground.seeds import grouped, overlaps_of, plots_of
-from linli.methods.division.ground.shapes import STEP_M, Floats, Ints, Shapes, Sides, Truths, as_shapes, sides_of
+from linli.methods.division.ground.shapes import STEP_M, Floats, Ints, Shapes, Sides, Truths, as_shapes, sides_of, summed
 from linli.methods.division.ground.streets import USUAL, Net, net_of
 from linli.methods.division.ground.taking import buildings_from, inside_of, middle_of, present, settled
 
@@ -73,13 +73,13 @@ class Ground:
     def held(self, weight: ArrayLike) -> Floats:
         """What each cell holds (n,) of a weight given for each building (b,); what has no cell counts nowhere."""
         known = self.cell_of >= 0
-        return np.bincount(self.cell_of[known], np.asarray(weight, np.float64)[known], minlength=len(self.cells))
+        return summed(self.cell_of[known], np.asarray(weight, np.float64)[known], len(self.cells))
 
 
 def cells(
     buildings: Iterable[object],
     streets: Iterable[object] | None = None,
-    boundary: object | Iterable[object] | None = None,
+    boundary: Iterable[object] | None = None,
     plots: Iterable[object] | None = None,
     *,
     ranks: ArrayLike | None = None,
@@ -101,7 +101,7 @@ def cells(
     houses = settled(found.shapes, middle)
     lines, rank = _lines(streets, ranks)
     lines = settled(lines, middle)
-    given = settled(present([boundary] if isinstance(boundary, shapely.Geometry) else boundary), middle)
+    given = settled(present(boundary), middle)
     territory, closed_m = boundary_from(given) if len(given) else (extent_of(houses, lines, rank), 0.0)
     territory = shapely.set_precision(territory, STEP_M)
     inside = inside_of(houses, territory)
@@ -156,14 +156,14 @@ def _measured(
     length, middles = sides.length[border], sides.middle[border]
     left, right = left[border], right[border]
     rank = net.along(middles)
-    perimeter = np.bincount(left, length, many) + np.bincount(right[right >= 0], length[right >= 0], many)
+    perimeter = summed(left, length, many) + summed(right[right >= 0], length[right >= 0], many)
     both = right >= 0
     low, high = np.minimum(left, right)[both], np.maximum(left, right)[both]
     key, which = np.unique(low * many + high, return_inverse=True)
     length, rank = length[both], rank[both]
-    long = np.bincount(which, length, len(key))
-    street = np.bincount(which, length * (rank >= 0), len(key))
-    ranked = np.bincount(which, length * np.maximum(rank, 0), len(key))
+    long = summed(which, length, len(key))
+    street = summed(which, length * (rank >= 0), len(key))
+    ranked = summed(which, length * np.maximum(rank, 0), len(key))
     pairs = np.column_stack([key // many, key % many])
     kept = _touching(pairs, long, many)
     shapes = _united(faces.shapes, cell)

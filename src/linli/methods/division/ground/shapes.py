@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -77,6 +77,11 @@ def width(shapes: Shapes) -> Floats:
     """Mean width of polygons in metres: of a long strip, what a ruler would say."""
     around = shapely.length(shapes)
     return np.asarray(2 * shapely.area(shapes) / np.where(around > 0, around, 1.0), np.float64)
+
+
+def summed(label: Ints, weight: ArrayLike, many: int) -> Floats:
+    """The sum of weights (n,) for each of ``many`` labels."""
+    return np.asarray(np.bincount(label, np.asarray(weight, np.float64), many), np.float64)
 
 
 @dataclass(frozen=True)
