@@ -79,7 +79,7 @@ class Ground:
 def cells(
     buildings: Iterable[object],
     streets: Iterable[object] | None = None,
-    boundary: Iterable[object] | None = None,
+    boundary: Any = None,
     plots: Iterable[object] | None = None,
     *,
     ranks: ArrayLike | None = None,
@@ -89,7 +89,7 @@ def cells(
 
     Every cell holds one building, several that lie on each other, or none where land is large enough to stand alone. Its borders
     run along streets, then along plots, then half-way between buildings. Without ``boundary`` the territory is the blocks around
-    the buildings.
+    the buildings; it may be one area, or any areas or lines that enclose some.
 
     Raises NoGround for a boundary that isn't closed and for no buildings. Everything less is mended or left out, and told in
     ``remarks``.
@@ -101,7 +101,7 @@ def cells(
     houses = settled(found.shapes, middle)
     lines, rank = _lines(streets, ranks)
     lines = settled(lines, middle)
-    given = settled(present(boundary), middle)
+    given = settled(present([boundary] if isinstance(boundary, shapely.Geometry) else boundary), middle)
     territory, closed_m = boundary_from(given) if len(given) else (extent_of(houses, lines, rank), 0.0)
     territory = shapely.set_precision(territory, STEP_M)
     inside = inside_of(houses, territory)
