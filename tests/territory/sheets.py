@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linli.territory.rules.sheets import Sheet
+from linli.territory.rules.sheets import Ints, Sheet
 
 SIDE = 20.0
 
@@ -30,6 +30,6 @@ def board(rows: int = 4, columns: int = 6, persons: int = 10) -> Sheet:
     )
 
 
-def halves(rows: int = 4, columns: int = 6) -> np.ndarray:  # type: ignore[type-arg]
+def halves(rows: int = 4, columns: int = 6) -> Ints:
     """Part 1 in the west, part 2 in the east."""
     return np.where(np.arange(rows * columns) % columns < columns // 2, 1, 2).astype(np.int64)

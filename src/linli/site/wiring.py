@@ -30,7 +30,9 @@ def connect() -> None:
     from linli.register.queries.mine import SPEAKS
     from linli.register.queries.subjects import KNOWS, NUMBERS_OF
     from linli.register.retained import RETAINED as REGISTER_RETAINED
+    from linli.territory import jobs as territory_jobs
     from linli.territory.queries.communities import CLOCK
+    from linli.territory.rules.proposals import DRAFTS_JOB
     from linli.trust import offer_people, offer_speaker, offer_zones, on_marking, on_rotated, on_withdrawn
     from linli.trust.chain.jobs import DAILY, seal_daily
     from linli.trust.keyring.jobs import DAILY as PRUNING
@@ -55,6 +57,7 @@ def connect() -> None:
         offer_retained(retained)
     work.offer_job("retention", weekly, cron=WEEKLY)
     work.offer_job(LETTERS_JOB, register_jobs.letters)
+    work.offer_job(DRAFTS_JOB, territory_jobs.drafts)
     work.offer_job("register.sweep", register_jobs.sweep_weekly, cron=register_jobs.WEEKLY)
     for portable in (PORTABLE, REGISTER_PORTABLE):
         offer_portable(portable)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from linli.kernel.errors import BadInput
 from linli.territory.rules.faults import Fault
+from linli.territory.rules.sheets import PartFigures
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,19 @@ class GridReport:
     left_out: int
     version: UUID | None
     state: str | None
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How a draft stands after a step: the last step that holds, whether one was undone, the part of every cell, and each part's
+    figures."""
+
+    step: int
+    redo: bool
+    parts: list[int]
+    locked: list[int]
+    figures: list[PartFigures]
+
+    @property
+    def undo(self) -> bool:
+        return self.step > 0

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
+from django.utils import timezone
 
 from linli.territory.models import (
     BuildingGrid,
@@ -29,6 +30,13 @@ from linli.territory.rules.geometry import areas_m2, bounds, from_wkb, to_wkb
 from linli.territory.rules.validator import assign_buildings, check_grids
 from linli.territory.store import Names, buildings_of
 from linli.trust import SYSTEM, Actor, ZoneKind, add_zone, grids_of, rename_zone
+
+_ZONES = {
+    LayerKind.PEOPLE: (ZoneKind.GRID, ""),
+    LayerKind.UNIT: (ZoneKind.SECTOR, "U"),
+    LayerKind.DEDICATED: (ZoneKind.SECTOR, "D"),
+}
+"""What the zones of a layer's grids are, and what their codes begin with, so that those of one community differ."""
 
 
 @dataclass
@@ -58,8 +66,8 @@ def new_version(
     wkb = to_wkb(shapes)
     parts = sorted(zip(labels, wkb, strict=True))
     digest = hashlib.sha256(b"".join(label.encode() + shape for label, shape in parts)).hexdigest()
-    grids = _grids(by, community, layer, labels, names)
-    newest = GridVersion.objects.filter(layer=layer).order_by("-id").first()
+    grids = grids_called(by, community, layer, labels, names)
+    newest = GridVersion.objects.filter(layer=layer).exclude(state=VersionState.DRAFT).order_by("-id").first()
     if newest and newest.digest == digest:
         return Made(newest.id, newest.state, is_new=False)
     faults = check_grids(labels, shapes, boundary_of(community), epsg)
@@ -70,28 +78,35 @@ def new_version(
         state=(VersionState.CHECKED if newest else VersionState.PUBLISHED).value,
         valid_from=None if newest else (valid_from or SINCE_ALWAYS),
     )
-    areas, boxes = areas_m2(shapes, epsg), bounds(shapes)
+    put_shapes(version, [grids[label] for label in labels], shapes, epsg)
+    return Made(version.id, version.state, is_new=True, faults=faults)
+
+
+def put_shapes(version: GridVersion, grids: Sequence[Grid], shapes: Shapes, epsg: int) -> None:
+    """Write the outlines (degrees) of a version's grids."""
+    areas, boxes, wkb = areas_m2(shapes, epsg), bounds(shapes), to_wkb(shapes)
     GridShape.objects.bulk_create(
         GridShape(
-            community_id=community,
+            community_id=version.community_id,
             version=version,
-            grid=grids[label],
+            grid=grid,
             shape=wkb[at],
             area_m2=round(float(areas[at]), 1),
             **dict(zip(("west", "south", "east", "north"), (float(edge) for edge in boxes[at]), strict=True)),
         )
-        for at, label in enumerate(labels)
+        for at, grid in enumerate(grids)
     )
-    return Made(version.id, version.state, is_new=True, faults=faults)
 
 
-def _grids(by: Actor, community: UUID, layer: GridLayer, labels: Sequence[str], names: Sequence[Names]) -> dict[str, Grid]:
+def grids_called(by: Actor, community: UUID, layer: GridLayer, labels: Sequence[str], names: Sequence[Names]) -> dict[str, Grid]:
+    """A layer's grids by label; those that are new are made, with their zones, those whose name differs are named so."""
     grids = {grid.label: grid for grid in Grid.objects.filter(layer=layer)}
-    zones = {zone.code: zone for zone in grids_of(viewer=SYSTEM, community=community)}
+    kind, before = _ZONES[LayerKind(layer.kind)]
+    zones = {zone.code: zone for zone in grids_of(viewer=SYSTEM, community=community, kind=kind)}
     for label, name in zip(labels, names, strict=True):
-        zone = zones.get(label)
+        zone = zones.get(f"{before}{label}")
         if zone is None:
-            zone_id = add_zone(by=by, kind=ZoneKind.GRID, code=label, name=name, parent=community)
+            zone_id = add_zone(by=by, kind=kind, code=f"{before}{label}", name=name, parent=community)
         else:
             zone_id = zone.id
             if name and dict(zone.name) != name:
@@ -122,10 +137,10 @@ def assign_buildings_to(community: UUID, epsg: int, *, also: UUID | None = None)
 
     Returns the faults (cut buildings, buildings in no grid) of ``also``, else of the version in force.
     """
-    versions = list(GridVersion.objects.filter(community_id=community, state=VersionState.PUBLISHED).order_by("valid_from"))
-    ids = [version.id for version in versions]
-    if also and also not in ids:
-        ids.append(also)
+    published = GridVersion.objects.filter(community_id=community, state=VersionState.PUBLISHED).order_by("valid_from")
+    kinds: dict[UUID, str] = dict(published.values_list("id", "layer__kind"))
+    ids = [*kinds] if also is None or also in kinds else [*kinds, also]
+    told = also or next((version for version in reversed(ids) if kinds[version] == LayerKind.PEOPLE), None)
     buildings, names, footprints = buildings_of(community)
     faults: list[Fault] = []
     for version in ids:
@@ -133,7 +148,8 @@ def assign_buildings_to(community: UUID, epsg: int, *, also: UUID | None = None)
         found = assign_buildings(names, footprints, labels, outlines, epsg)
         wanted = {building: grids[at] for building, at in zip(buildings, found.grid, strict=True) if at >= 0}
         _write_assignment(community, version, wanted)
-        faults = found.faults
+        if version == told:
+            faults = found.faults
     return faults
 
 
@@ -156,16 +172,14 @@ def _write_assignment(community: UUID, version: UUID, wanted: dict[UUID, UUID]) 
 
 
 def newest_version(community: UUID) -> UUID | None:
-    """The newest version of the people-grids, in force or not."""
+    """The newest version of the people-grids that is no draft any more, in force or not."""
     found = GridVersion.objects.filter(community_id=community, layer__kind=LayerKind.PEOPLE.value).order_by("-id")
-    return found.values_list("id", flat=True).first()
+    return found.exclude(state=VersionState.DRAFT).values_list("id", flat=True).first()
 
 
 def version_on(community: UUID, on: date | None, kind: LayerKind = LayerKind.PEOPLE) -> UUID | None:
-    """The version in force on a day (None: the one in force without an end, today's)."""
+    """The version of a layer that is in force on a day (None: today, where the community lies)."""
+    on = on or timezone.localdate()
     found = GridVersion.objects.filter(community_id=community, layer__kind=kind.value, state=VersionState.PUBLISHED.value)
-    if on is None:
-        found = found.filter(valid_to__isnull=True)
-    else:
-        found = found.filter(valid_from__lte=on).exclude(valid_to__lte=on)
+    found = found.filter(valid_from__lte=on).exclude(valid_to__lte=on)
     return found.order_by("-valid_from").values_list("id", flat=True).first()

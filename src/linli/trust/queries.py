@@ -139,11 +139,11 @@ def public_communities(*, viewer: Actor) -> list[Zone]:
     return list(Zone.objects.filter(kind=ZoneKind.COMMUNITY))
 
 
-def grids_of(*, viewer: Actor, community: UUID) -> list[Zone]:
-    """The grid zones of a community within scope, by label."""
+def grids_of(*, viewer: Actor, community: UUID, kind: ZoneKind = ZoneKind.GRID) -> list[Zone]:
+    """The grid zones of a community within scope, by label; with ``kind`` SECTOR those of its other layers."""
     if not viewer.sees_community(community):
         return []
-    zones = Zone.objects.filter(kind=ZoneKind.GRID, parent=community)
+    zones = Zone.objects.filter(kind=kind, parent=community)
     if viewer.grids is not None:
         zones = zones.filter(id__in=viewer.grids)
     return list(zones)

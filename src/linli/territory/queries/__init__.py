@@ -14,23 +14,46 @@ from linli.territory.queries.buildings import (
     dwellings,
 )
 from linli.territory.queries.communities import CommunityRow, area_names, communities, community, community_zone, faults_of
+from linli.territory.queries.drafts import (
+    CellRow,
+    Compared,
+    DivisionRow,
+    DraftRow,
+    LineageRow,
+    PartRow,
+    divisions,
+    draft,
+    draft_cells,
+    draft_faults,
+    duties_that_end,
+    lineage,
+)
 from linli.territory.queries.finding import Typed, buildings_by_id, find_buildings, find_dwellings
 from linli.territory.queries.grids import GridRow, VersionRow, grid, grid_of_points, grids, neighbours, versions
+from linli.territory.queries.loads import Loads, building_loads
 from linli.territory.queries.maps import MapShapes, PlaceRow, context_features, counter_places, counter_sites, map_shapes
 
 __all__ = [
     "BuildingIndex",
     "BuildingRow",
+    "CellRow",
     "CommunityRow",
+    "Compared",
+    "DivisionRow",
+    "DraftRow",
     "DwellingRow",
     "GridRow",
+    "LineageRow",
+    "Loads",
     "MapShapes",
+    "PartRow",
     "PlaceRow",
     "Typed",
     "VersionRow",
     "area_names",
     "building_grids",
     "building_index",
+    "building_loads",
     "buildings",
     "buildings_by_id",
     "buildings_seen",
@@ -40,6 +63,11 @@ __all__ = [
     "context_features",
     "counter_places",
     "counter_sites",
+    "divisions",
+    "draft",
+    "draft_cells",
+    "draft_faults",
+    "duties_that_end",
     "dwelling_count",
     "dwellings",
     "faults_of",
@@ -48,6 +76,7 @@ __all__ = [
     "grid",
     "grid_of_points",
     "grids",
+    "lineage",
     "map_shapes",
     "neighbours",
     "versions",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from linli.kernel.errors import NotFound
-from linli.territory.models import BuildingGrid, Community, GridShape, GridVersion, VersionState
+from linli.territory.models import BuildingGrid, Community, GridShape, GridVersion, LayerKind, VersionState
 from linli.territory.rules.geometry import from_wkb, to_metric
 from linli.territory.versions import shapes_of, version_on
 from linli.trust import NOT_FOUND, Actor
@@ -114,8 +114,9 @@ def grid_of_points(
 
 
 def versions(*, viewer: Actor, community: UUID) -> list[VersionRow]:
-    """All versions of the people-grids, newest first."""
+    """All versions of the people-grids but drafts, newest first."""
     if not viewer.sees_community(community):
         return []
-    found = GridVersion.objects.filter(community_id=community).annotate(count=Count("shapes")).order_by("-id")
+    found = GridVersion.objects.filter(community_id=community, layer__kind=LayerKind.PEOPLE).exclude(state=VersionState.DRAFT)
+    found = found.annotate(count=Count("shapes")).order_by("-id")
     return [VersionRow(row.id, VersionState(row.state).value, row.valid_from, row.valid_to, row.count) for row in found]

@@ -67,7 +67,10 @@ def check_division(division: Division) -> list[Fault]:
     found += _order(labels, shapes, epsg)
     if len(division.buildings):
         counts = np.bincount([at for at in assigned.grid if at >= 0], minlength=len(labels))
-        found += [_of_grid(FaultKind.NO_BUILDING, say.NO_BUILDING, labels[at], shapes[at]) for at in np.flatnonzero(counts == 0)]
+        found += [
+            _of_grid(FaultKind.NO_BUILDING, say.NO_BUILDING, labels[at], shapes[at])
+            for at in np.flatnonzero(counts == 0).tolist()
+        ]
     return sorted(found, key=lambda fault: not fault.blocking)
 
 
