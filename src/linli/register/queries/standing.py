@@ -122,16 +122,21 @@ def _candidates(community: UUID, entries: Sequence[Entry]) -> set[UUID]:
     if not entries or not everybody.exists():
         return set()
     blind = blinder(community)
-    numbers = {number_index(blind, e.document_kind, e.number or e.document_number) for e in entries}
+    numbers = [number_index(blind, e.document_kind, e.number or e.document_number) for e in entries]
     found: set[UUID] = set()
-    for part in chunks(numbers - {None}):
-        found.update(everybody.filter(number_index__in=part).values_list("id", flat=True))
+    borne: set[bytes] = set()
+    for part in chunks(set(numbers) - {None}):
+        for person, number in everybody.filter(number_index__in=part).values_list("id", "number_index"):
+            found.add(person)
+            borne.add(bytes(number or b""))
         former = FormerNumber.objects.filter(community=community, number_index__in=part)
         found.update(former.values_list("person_id", flat=True))
     for names in chunks({e.register_no for e in entries} - {""}):
         found.update(everybody.filter(register_no__in=names).values_list("id", flat=True))
-    tokens = {name: name_tokens(blind, name)["name_token"] for name in {entry.name for entry in entries}}
-    born = {(token, e.birth_date.replace(day=1)) for e in entries if (token := tokens[e.name]) is not None}
+    # Who bears a row's citizen number is meant (``rules.matching``): only the others are looked for by name.
+    others = [e for e, number in zip(entries, numbers, strict=True) if not e.number or number not in borne]
+    tokens = {name: name_tokens(blind, name)["name_token"] for name in {entry.name for entry in others}}
+    born = {(token, e.birth_date.replace(day=1)) for e in others if (token := tokens[e.name]) is not None}
     found.update(person for person, _, _ in found_near(community, "name_token", ((token, month, month) for token, month in born)))
     return found
 
