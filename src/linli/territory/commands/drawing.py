@@ -1,4 +1,7 @@
-"""What is drawn in a draft, step by step. Every command says how the draft stands then; steps are undone and taken again."""
+"""What is drawn in a draft, step by step. Every command says how the draft stands then; steps are undone and taken again.
+
+``at``: the step that whoever acts sees. Where somebody else went on from there meanwhile, it is a Conflict and nothing changes.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from linli.trust import Actor, Permission, command, record
 
 NO_SUCH_BUILDING = sentence("territory.draft.no_such_building", "The draft has no such building.")
 NO_SUCH_FAULT = sentence("territory.draft.no_such_fault", "The check names no such fault among those that need a reason.")
+GONE_ON = sentence("territory.draft.gone_on", "Somebody else changed this draft meanwhile; your step was not taken.")
+GONE_ON_REMEDY = sentence("territory.draft.gone_on_remedy", "The draft is shown as it stands now. Take your step again.")
 NO_REASON = sentence("territory.draft.no_reason", "Say why it may be so.")
 
 Doing = Callable[[Sheet, Drawn], Change]
@@ -35,12 +40,13 @@ def move_cells(
     cells: Collection[int] = (),
     buildings: Collection[UUID] = (),
     block: int | None = None,
+    at: int | None = None,
 ) -> Stands:
     """Give cells, whole buildings or a block between streets to a part; ``to`` 0: to no grid.
 
     BadInput for what the draft doesn't have; Conflict for a locked part, or where nothing would change.
     """
-    opened = _opened(by, community, version)
+    opened = _opened(by, community, version, at)
     chosen = _chosen(opened, cells, buildings, block)
     return _step(opened, by, lambda sheet, drawn: drawing.move(drawn, chosen, to))
 
@@ -55,9 +61,10 @@ def split_part(
     cells: Collection[int] = (),
     buildings: Collection[UUID] = (),
     block: int | None = None,
+    at: int | None = None,
 ) -> Stands:
     """Make some of a part's cells a part of their own; with ``part`` 0 cells of any part (a school, a park)."""
-    opened = _opened(by, community, version)
+    opened = _opened(by, community, version, at)
     chosen = _chosen(opened, cells, buildings, block)
     if part:
         return _step(opened, by, lambda sheet, drawn: drawing.split(drawn, part, chosen))
@@ -65,15 +72,23 @@ def split_part(
 
 
 @command("territory.merge_parts", may=Permission.TERRITORY_DRAW)
-def merge_parts(*, by: Actor, community: UUID, version: UUID, parts: Collection[int]) -> Stands:
+def merge_parts(*, by: Actor, community: UUID, version: UUID, parts: Collection[int], at: int | None = None) -> Stands:
     """Make several parts one."""
-    return _step(_opened(by, community, version), by, lambda sheet, drawn: drawing.merge(sheet, drawn, parts))
+    return _step(_opened(by, community, version, at), by, lambda sheet, drawn: drawing.merge(sheet, drawn, parts))
 
 
 @command("territory.draw_line", may=Permission.TERRITORY_DRAW)
-def draw_line(*, by: Actor, community: UUID, version: UUID, parts: Sequence[int], line: Sequence[tuple[float, float]]) -> Stands:
+def draw_line(
+    *,
+    by: Actor,
+    community: UUID,
+    version: UUID,
+    parts: Sequence[int],
+    line: Sequence[tuple[float, float]],
+    at: int | None = None,
+) -> Stands:
     """Part one grid along a line (longitude, latitude), or move the border of two to it; no building is cut."""
-    opened = _opened(by, community, version)
+    opened = _opened(by, community, version, at)
     lonlat = np.asarray(line, dtype=np.float64).reshape(-1, 2)
     if len(lonlat) < 2 or not np.isfinite(lonlat).all():
         raise BadInput(drawing.NO_LINE)
@@ -82,15 +97,15 @@ def draw_line(*, by: Actor, community: UUID, version: UUID, parts: Sequence[int]
 
 
 @command("territory.lock_part", may=Permission.TERRITORY_DRAW)
-def lock_part(*, by: Actor, community: UUID, version: UUID, part: int, on: bool) -> Stands:
+def lock_part(*, by: Actor, community: UUID, version: UUID, part: int, on: bool, at: int | None = None) -> Stands:
     """Lock a part, so that nothing and no proposal changes it; or unlock it."""
-    return _step(_opened(by, community, version), by, lambda sheet, drawn: drawing.lock(drawn, part, on=on))
+    return _step(_opened(by, community, version, at), by, lambda sheet, drawn: drawing.lock(drawn, part, on=on))
 
 
 @command("territory.undo_step", may=Permission.TERRITORY_DRAW)
-def undo_step(*, by: Actor, community: UUID, version: UUID) -> Stands:
+def undo_step(*, by: Actor, community: UUID, version: UUID, at: int | None = None) -> Stands:
     """Take the last step back. Conflict where there is none."""
-    opened = _opened(by, community, version)
+    opened = _opened(by, community, version, at)
     step = opened.draft.steps.filter(number=opened.draft.step).first()
     if step is None:
         raise Conflict(drawing.NOTHING_UNDONE)
@@ -98,9 +113,9 @@ def undo_step(*, by: Actor, community: UUID, version: UUID) -> Stands:
 
 
 @command("territory.redo_step", may=Permission.TERRITORY_DRAW)
-def redo_step(*, by: Actor, community: UUID, version: UUID) -> Stands:
+def redo_step(*, by: Actor, community: UUID, version: UUID, at: int | None = None) -> Stands:
     """Take the step that was undone last once more. Conflict where there is none."""
-    opened = _opened(by, community, version)
+    opened = _opened(by, community, version, at)
     step = opened.draft.steps.filter(number=opened.draft.step + 1).first()
     if step is None:
         raise Conflict(drawing.NOTHING_REDONE)
@@ -125,10 +140,12 @@ def allow_fault(*, by: Actor, community: UUID, version: UUID, fault: str, reason
     record("territory.draft", ids=[version], fields=["allowed"], reason=reason.strip())
 
 
-def _opened(by: Actor, community: UUID, version: UUID) -> Opened:
+def _opened(by: Actor, community: UUID, version: UUID, at: int | None = None) -> Opened:
     of_whole(by)
     opened = open_draft(community, version, lock=True)
     still_draft(opened.version)
+    if at is not None and opened.draft.step != at:
+        raise Conflict(GONE_ON, remedy=GONE_ON_REMEDY)
     return opened
 
 

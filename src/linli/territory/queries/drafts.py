@@ -156,15 +156,18 @@ class LineageRow:
     share: float
 
 
-def draft(*, viewer: Actor, community: UUID, version: UUID, shapes: bool = False) -> DraftRow:
-    """A draft for those who may draw. NotFound outside scope, or where it is no draft (any more)."""
+def draft(
+    *, viewer: Actor, community: UUID, version: UUID, shapes: bool = False, opened: tuple[Opened, Identity] | None = None
+) -> DraftRow:
+    """A draft for those who may draw. NotFound outside scope, or where it is no draft (any more). ``opened``: read already."""
     _may(viewer, community)
-    row = find_draft(community, version)
-    if not row.cells.exists():
+    row = opened[0].draft if opened else find_draft(community, version)
+    if opened is None and not row.cells.exists():
         return _row(row, ready=False)
-    opened = open_draft(community, version)
-    identity = identity_of(opened)
-    return _row(row, parts=_parts(opened, identity, shapes=shapes), compared=_compared(community, opened, identity))
+    if opened is None:
+        found = open_draft(community, version)
+        opened = found, identity_of(found)
+    return _row(row, parts=_parts(*opened, shapes=shapes), compared=_compared(community, *opened))
 
 
 def draft_cells(*, viewer: Actor, community: UUID, version: UUID) -> list[CellRow]:
