@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linli.territory.commands.asking import ask_check
 from linli.territory.commands.communities import add_community, record_area
 from linli.territory.commands.drafts import (
     ask_proposal,
@@ -36,6 +37,7 @@ __all__ = [
     "add_dwelling",
     "add_dwellings",
     "allow_fault",
+    "ask_check",
     "ask_proposal",
     "begin_draft",
     "cancel_proposal",

@@ -15,6 +15,7 @@ class Draft(models.Model):
 
     ``borders``: ``[cell, cell, metres, crossing]`` by cell number. ``locked``: parts that nothing may change. ``step``: the last
     step that holds; later ones were undone. ``allowed``: reason by fault. ``proposal``: how far the job is.
+    ``asked``: who asked for the check, at which step, and from which day the grids are wanted (``rules.asking``).
     """
 
     version = models.OneToOneField("territory.GridVersion", primary_key=True, on_delete=models.CASCADE, related_name="draft")
@@ -28,6 +29,7 @@ class Draft(models.Model):
     allowed = models.JSONField(default=dict)
     proposal = models.JSONField(default=dict)
     told = models.JSONField(default=list, help_text="faults of the file that it came from")
+    asked = models.JSONField(default=dict)
     week = models.CharField(max_length=8, blank=True, help_text="of the facts that it counts with")
     drawn_by = models.UUIDField(null=True)
     changed_at = models.DateTimeField()

@@ -14,6 +14,7 @@ from linli.territory.queries.buildings import (
     dwellings,
 )
 from linli.territory.queries.communities import CommunityRow, area_names, communities, community, community_zone, faults_of
+from linli.territory.queries.draft_plan import DraftPlan, OutlineRow, Outlines, draft_plan, outlines
 from linli.territory.queries.drafts import (
     CellRow,
     Compared,
@@ -40,12 +41,15 @@ __all__ = [
     "CommunityRow",
     "Compared",
     "DivisionRow",
+    "DraftPlan",
     "DraftRow",
     "DwellingRow",
     "GridRow",
     "LineageRow",
     "Loads",
     "MapShapes",
+    "OutlineRow",
+    "Outlines",
     "PartRow",
     "PlaceRow",
     "Typed",
@@ -67,6 +71,7 @@ __all__ = [
     "draft",
     "draft_cells",
     "draft_faults",
+    "draft_plan",
     "duties_that_end",
     "dwelling_count",
     "dwellings",
@@ -79,5 +84,6 @@ __all__ = [
     "lineage",
     "map_shapes",
     "neighbours",
+    "outlines",
     "versions",
 ]

@@ -17,6 +17,7 @@ from linli.kernel.words import Words
 from linli.territory.drafting import Identity, Opened, check_draft_of, find_draft, identity_of, open_draft
 from linli.territory.duties import Duty, duties_in
 from linli.territory.models import Draft, GridLineage, GridShape, GridVersion, LayerKind, VersionState
+from linli.territory.rules.asking import Asked
 from linli.territory.rules.faults import Fault
 from linli.territory.rules.lineage import Fate, people_who_change
 from linli.territory.rules.proposals import Proposal
@@ -86,6 +87,8 @@ class DraftRow:
     proposal: Proposal
     allowed: Mapping[str, str]
     told: list[Fault]
+    drawn_by: UUID | None = None
+    asked: Asked | None = None
     parts: list[PartRow] = field(default_factory=list)
     compared: Compared | None = None
     ready: bool = True
@@ -143,6 +146,7 @@ class DivisionRow:
     grids: int
     is_draft: bool
     changed_at: datetime | None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,7 @@ def divisions(*, viewer: Actor, community: UUID, kind: LayerKind | None = None) 
         rows = rows.filter(layer__kind=kind.value)
     if not viewer.may(Permission.TERRITORY_DRAW) or viewer.grids is not None:
         rows = rows.filter(state=VersionState.PUBLISHED.value)
-    changed = dict(Draft.objects.filter(community_id=community).values_list("version_id", "changed_at"))
+    drafts = {row.version_id: row for row in Draft.objects.filter(community_id=community).defer("borders")}
     drawn = dict(
         Draft.objects.filter(community_id=community, cells__part__gt=NOWHERE)
         .values_list("version_id")
@@ -212,8 +216,9 @@ def divisions(*, viewer: Actor, community: UUID, kind: LayerKind | None = None) 
             row.valid_from,
             row.valid_to,
             drawn.get(row.id, row.count),
-            row.id in changed,
-            changed.get(row.id),
+            row.id in drafts,
+            drafts[row.id].changed_at if row.id in drafts else None,
+            Asked.of(drafts[row.id].asked, drafts[row.id].step) if row.id in drafts else None,
         )
         for row in rows.order_by("-id")
     ]
@@ -267,6 +272,8 @@ def _row(row: Draft, *, parts: list[PartRow] | None = None, compared: Compared |
         proposal=Proposal.of(row.proposal),
         allowed=row.allowed,
         told=[Fault.from_json(told) for told in row.told],
+        drawn_by=row.drawn_by,
+        asked=Asked.of(row.asked, row.step),
         parts=parts or [],
         compared=compared,
         ready=ready,
