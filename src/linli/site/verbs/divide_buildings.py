@@ -168,7 +168,8 @@ def _parts(total: float, target: float, name: str, ground: Ground, weight: NDArr
     """How many grids there should be. Raises Unreadable where so many can't be."""
     if total <= 0:
         raise Unreadable(f"The buildings inside the boundary hold no {name}: nothing can be balanced.")
-    parts = max(1, round(total / target))
+    # Land in several pieces needs a grid for each.
+    parts = max(1, len(ground.lands), round(total / target))
     if parts > MOST_GRIDS:
         raise Unreadable(
             f"--target {target:g} asks for {parts:,} grids; a community has at most {MOST_GRIDS}. Give a larger target."

@@ -50,6 +50,9 @@ def faces_in(territory: Any, net: Net, buildings: Shapes, seed: Ints, plots: Plo
     inside = shapely.within(points, territory)
     pieces, points = pieces[inside], points[inside]
     block = _first_within(points, blocks)
+    # A crumb that two roundings left between blocks belongs to the nearest.
+    between = np.flatnonzero(block < 0)
+    block[between] = STRtree(blocks).nearest(points[between])
     in_building = _first_within(points, buildings)
     label = np.where(in_building >= 0, seed[in_building], -1)
     in_plot = np.where(label < 0, _first_within(points, plots.shapes), -1)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from linli.methods.division.dividing import divide
 from linli.methods.division.faults import Fault, Unfit
@@ -71,7 +69,7 @@ def parted(
 ) -> Parted:
     """Divide a ground into ``parts`` grids of one piece each. Land in several pieces is divided piece by piece, each into as many
     grids as its share of the first weight asks for. Arguments as for ``divide``. Raises Unfit."""
-    land = _pieces(ground)
+    land = ground.lands
     first = next(iter(weights), None)
     if first is None:
         raise Unfit(Fault.SHAPE, "no weight is given: nothing can be balanced")
@@ -106,15 +104,6 @@ def parted(
     held = {name: summed(part, ground.held(weight), parts) for name, weight in weights.items()}
     deviation = {name: float(np.abs(column * parts / max(column.sum(), 1e-300) - 1).max()) for name, column in held.items()}
     return Parted(part, parts, held, deviation, len(land), divisions)
-
-
-def _pieces(ground: Ground) -> list[Ints]:
-    """The cells of every piece of land, largest piece first."""
-    many = len(ground)
-    joined = coo_matrix((np.ones(len(ground.pairs)), (ground.pairs[:, 0], ground.pairs[:, 1])), shape=(many, many))
-    count, of = connected_components(joined, directed=False)
-    found = [np.flatnonzero(of == at) for at in range(count)]
-    return sorted(found, key=lambda one: -float(ground.areas[one].sum()))
 
 
 def _shares(held: Floats, cells: Sequence[int], parts: int) -> list[int]:

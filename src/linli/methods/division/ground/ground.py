@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -33,10 +34,11 @@ ALONG = 0.4
 class Ground:
     """n cells that cover a territory without gap or overlap; coordinates in metres, as they were given.
 
-    ``cells`` (n,): one Polygon each. ``cell_of`` (b,): the cell in which each building lies whole, -1 for those left out
-    (``remarks`` says why). ``pairs`` (e, 2): cells that touch, each pair once; ``borders`` (e,): metres they share; ``streets``
-    (e,): share of that which runs along a street; ``ranks`` (e,): mean rank of those streets; ``areas`` (n,) in m²,
-    ``perimeters`` (n,) in metres. ``blocks`` (n,): cells of one number lie between the same streets.
+    ``cells`` (n,): one Polygon each (a MultiPolygon only where a building stands on two separate pieces of land). ``cell_of``
+    (b,): the cell in which each building lies whole, -1 for those left out (``remarks`` says why). ``pairs`` (e, 2): cells that
+    touch, each pair once; ``borders`` (e,): metres they share; ``streets`` (e,): share of that which runs along a street;
+    ``ranks`` (e,): mean rank of those streets; ``areas`` (n,) in m², ``perimeters`` (n,) in metres. ``blocks`` (n,): cells of one
+    number lie between the same streets.
     """
 
     territory: Any
@@ -53,6 +55,13 @@ class Ground:
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @cached_property
+    def lands(self) -> list[Ints]:
+        """The cells of every piece of land that touches no other, largest piece first."""
+        count, of = connected_components(_graph(self.pairs, len(self)), directed=False)
+        found = [np.flatnonzero(of == at) for at in range(count)]
+        return sorted(found, key=lambda one: -float(self.areas[one].sum()))
 
     def buildings_in(self, cell: int) -> list[int]:
         """Positions of the buildings that lie in a cell; none for a park."""
