@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "django": ("linli.site.verbs.django", "Django's own commands: migrate, check, shell"),
     "flows": ("linli.site.verbs.flows", "take in counter readings from a file"),
     "focus": ("linli.site.verbs.focus", "list what deserves attention"),
+    "grids": ("linli.site.verbs.grids", "draft, check and publish grids; take them in and write them as a GeoPackage"),
     "imports": ("linli.site.verbs.imports", "take a file in, declare a mapping, undo an import"),
     "keys": ("linli.site.verbs.keys", "the keys of personal data: list, rotate, reseal, export, import, prune, replay"),
     "link": ("linli.site.verbs.link", "find rows that are the same person, in one file or between two"),

@@ -8,22 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.kernel.ids import new_id
-
-
-class LayerKind(models.TextChoices):
-    """Several layers of grids lie over one territory; a person has one people-grid, an event falls into one unit grid."""
-
-    PEOPLE = "people"
-    UNIT = "unit"
-    DEDICATED = "dedicated"
-
-
-class VersionState(models.TextChoices):
-    """A version of the grids on its way to being used."""
-
-    DRAFT = "draft"
-    CHECKED = "checked"
-    PUBLISHED = "published"
+from linli.territory.rules.layers import LayerKind, VersionState, choices
 
 
 class GridLayer(models.Model):
@@ -31,7 +16,7 @@ class GridLayer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=16, choices=LayerKind, default=LayerKind.PEOPLE)
+    kind = models.CharField(max_length=16, choices=choices(LayerKind), default=LayerKind.PEOPLE.value)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["community", "kind"], name="grid_layer_once")]
@@ -62,7 +47,7 @@ class GridVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     community = models.ForeignKey("trust.Zone", on_delete=models.PROTECT, related_name="+")
     layer = models.ForeignKey(GridLayer, on_delete=models.PROTECT, related_name="versions")
-    state = models.CharField(max_length=16, choices=VersionState, default=VersionState.DRAFT)
+    state = models.CharField(max_length=16, choices=choices(VersionState), default=VersionState.DRAFT.value)
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     digest = models.CharField(max_length=64)

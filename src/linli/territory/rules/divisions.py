@@ -80,6 +80,12 @@ def grid_label(value: object) -> str:
     return f"{int(text):02d}" if len(text) < 3 else text
 
 
+def grid_code(community: str, label: str) -> str:
+    """A grid's official code: that of its community (12 digits) and a sequence of three (DB11 §5.2); its label, where the
+    community has none."""
+    return f"{community}{int(label):03d}" if level_of(community) is Level.COMMUNITY and label.isdigit() else label
+
+
 def free_labels(count: int) -> list[str]:
     """Grid numbers 1 to ``count``, all of one width, two digits at least."""
     width = max(2, len(str(count)))
