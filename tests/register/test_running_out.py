@@ -95,7 +95,9 @@ def test_the_list_holds_what_ends_and_nothing_else(
     assert (child, Matter.NUMBER) in listed()
     assert (baby, Matter.NUMBER) not in listed(), "a birth is registered within a month; until then nobody has a number"
     found = running_out_summary(viewer=clerk, community=town.community, today=TODAY)
-    assert (found.by_matter, found.past) == ({Matter.DOCUMENT: 1, Matter.NUMBER: 1}, 1)
+    assert (found.by_matter, found.past) == ({Matter.DOCUMENT: 1, Matter.NUMBER: 1}, 0)
+    whole = running_out(viewer=clerk, community=town.community, today=TODAY)
+    assert (whole[-1].matter, whole[-1].day) == (Matter.NUMBER, None), "a day reckoned from the birth would tell it"
     commands.move_out(by=clerk, community=town.community, people=[house[0]], on=TODAY, place=Place.DESK, new_head=house[1])
     assert (house[0], Matter.DOCUMENT) not in listed(), "who has left is nobody's to remind"
     stranger = running_out(viewer=actor_for("desk_clerk", other_community), community=town.community, today=TODAY)

@@ -64,7 +64,7 @@ def open_matters(*, viewer: Actor, community: UUID, week: Week, day: date) -> Op
     ]
     rows += _declared(viewer, community)
     if papers := running_out(viewer=viewer, community=community, today=day):
-        past = papers[0].day if papers[0].left < 0 else None
+        past = next((due.day for due in papers if due.left is not None and due.left < 0), None)
         rows.append(OpenMatter("papers", Words(PAPERS), len(papers), past, "register:running_out"))
     whole = survey(viewer=viewer, community=community, day=day)
     if late := sum(grid.progress.late for grid in whole.grids):

@@ -18,7 +18,10 @@ SOON_WEEKS = 4
 
 
 def running_out(*, viewer: Actor, community: UUID, today: date, weeks: int = SOON_WEEKS, grid: str = "") -> list[Due]:
-    """What ends within so many weeks or has ended, the earliest first. ``grid``: number of one grid, empty for all in scope."""
+    """What ends within so many weeks or has ended, the earliest first, what has no day last.
+
+    ``grid``: number of one grid, empty for all in scope.
+    """
     if not viewer.sees_community(community):
         return []
     until = today + timedelta(weeks=weeks)
@@ -48,7 +51,7 @@ def running_out(*, viewer: Actor, community: UUID, today: date, weeks: int = SOO
         ]
     hidden, seen = unshown(viewer=viewer, community=community), _seen(viewer, community, today, grid)
     rows = [due for building, due in found if due is not None and due.person not in hidden and (seen is None or building in seen)]
-    return sorted(rows, key=lambda due: (due.day, due.matter, str(due.person)))
+    return sorted(rows, key=lambda due: (due.day or date.max, due.matter, str(due.person)))
 
 
 def running_out_summary(*, viewer: Actor, community: UUID, today: date) -> Summary:

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from linli.kernel.periods import months_later
 from linli.register.rules import permits
 from linli.register.rules.documents import ask_for_number, expiry, warnings_between
 
@@ -26,13 +25,14 @@ class Matter(StrEnum):
 class Due:
     """One paper of one person. ``day``: the last on which it is good or can be done; ``left``: days until then, below 0: past.
 
-    ``fresh``: a warning (90 or 30 days before, or the day itself) fell into the week up to today. ``kind``: of the document.
+    Both are None for a missing number: a day reckoned from the birth would tell it. ``fresh``: a warning (90 or 30 days before,
+    or the day itself) fell into the week up to today. ``kind``: of the document.
     """
 
     person: UUID
     matter: Matter
-    day: date
-    left: int
+    day: date | None
+    left: int | None
     fresh: bool = False
     kind: str = ""
 
@@ -62,10 +62,7 @@ def of_application(person: UUID, applied: date, today: date) -> Due:
 
 def of_missing_number(person: UUID, born: date, today: date) -> Due | None:
     """Somebody without a number who should have one by now. ``born``: the day, or the last of the month where that is all."""
-    if not ask_for_number(born, "", today):
-        return None
-    day = months_later(born, 1)
-    return Due(person, Matter.NUMBER, day, (day - today).days)
+    return Due(person, Matter.NUMBER, None, None) if ask_for_number(born, "", today) else None
 
 
 @dataclass(frozen=True)
@@ -87,6 +84,6 @@ def summed(rows: Iterable[Due]) -> Summary:
     counts = {matter: sum(row.matter is matter for row in whole) for matter in Matter}
     return Summary(
         {matter: count for matter, count in counts.items() if count},
-        sum(row.left < 0 for row in whole),
+        sum(row.left is not None and row.left < 0 for row in whole),
         sum(row.fresh for row in whole),
     )

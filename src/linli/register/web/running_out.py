@@ -96,13 +96,15 @@ def _pager(at: int, total: int, kept: dict[str, str]) -> Pager:
 
 def _line(due: Due, row: Any, code: str) -> list[Any]:
     url = reverse("register:papers", kwargs={"code": code, "person": row.id})
-    until = day(due.day, current_language(), "year")
-    tone = "high" if due.left < 0 else "due" if due.left <= 30 or due.matter is Matter.ENDORSE else ""
+    until = left = Entry(EN_DASH)
+    if due.day is not None and due.left is not None:
+        tone = "high" if due.left < 0 else "due" if due.left <= 30 or due.matter is Matter.ENDORSE else ""
+        until, left = Entry(day(due.day, current_language(), "year"), tone=tone), Entry(left_words(due.left), tone=tone)
     return [
         Entry(row.name, href=url, small=names.age(row.age_band)),
         names.listed([_what(due), *([_("new this week")] if due.fresh else [])]),
-        Entry(until, tone=tone),
-        Entry(left_words(due.left), tone=tone),
+        until,
+        left,
         row.building,
         row.grid or EN_DASH,
     ]
