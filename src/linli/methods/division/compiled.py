@@ -147,7 +147,7 @@ def _cut(c, k, order, parent, label, tagged, below, counts, tags, whole, slack):
         off = 0.0
         for w in range(m):
             off = max(off, abs(below[x, w] - share * whole[w] / k) / slack[w])
-        score = off / min(share, k - share) + 0.5 * abs(2 * share - k) / k
+        score = 30.0 * off / min(share, k - share) + 0.5 * abs(2 * share - k) / k
         if score < least:
             chosen, given, least = i, share, score
     return chosen, given, least
@@ -339,11 +339,17 @@ def _going_on(u, v, indptr, neighbours, part, open_parts, loose, state):
 
 
 @inner
-def _strain_change(a, b, c, gone, on, held, goal, slack, scale, price, wall):
-    """How the strain changes when ``gone`` (m,) leaves part a for b, and ``on`` (m,) leaves b for c (-1: nothing goes on)."""
+def _strain_change(a, b, c, gone, on, held, pull, goal, slack, scale, price, wall):
+    """How the strain changes when ``gone`` (m,) leaves part a for b, and ``on`` (m,) leaves b for c (-1: nothing goes on).
+
+    ``pull`` (parts, m) is the price of holding more in a part: high around those that hold too much, low around those that lack.
+    """
     change = 0.0
     for w in range(goal.size):
         g, s, f = goal[w], slack[w], scale[w]
+        change += gone[w] * (pull[b, w] - pull[a, w])
+        if c >= 0:
+            change += on[w] * (pull[c, w] - pull[b, w])
         back = on[w] if c == a else 0.0
         change += _strain(held[a, w] - gone[w] + back, g, s, f, price, wall) - _strain(held[a, w], g, s, f, price, wall)
         change += _strain(held[b, w] + gone[w] - on[w], g, s, f, price, wall) - _strain(held[b, w], g, s, f, price, wall)
@@ -410,6 +416,7 @@ def _move_with_what_hangs(
     weights,
     part,
     held,
+    pull,
     goal,
     slack,
     scale,
@@ -442,7 +449,7 @@ def _move_with_what_hangs(
         part[x] = b
         for w in range(goal.size):
             gone[w] += weights[x, w]
-    change += _strain_change(a, b, np.int64(-1), gone, nothing, held, goal, slack, scale, price, wall)
+    change += _strain_change(a, b, np.int64(-1), gone, nothing, held, pull, goal, slack, scale, price, wall)
     if not free or (change > 0 and (change > 20 * heat or _chance(state) >= np.exp(-change / heat))):
         for i in range(many + 1):
             part[queue[i]] = a
@@ -459,6 +466,7 @@ def move(
     weights,
     part,
     held,
+    pull,
     goal,
     slack,
     scale,
@@ -502,6 +510,7 @@ def move(
                 weights,
                 part,
                 held,
+                pull,
                 goal,
                 slack,
                 scale,
@@ -529,7 +538,7 @@ def move(
             part[u] = b
             change += _cut_change(x, b, c, indptr, neighbours, cost, part, home, stay)
             part[u] = a
-        change += _strain_change(a, b, c, weights[u], weights[x] if x >= 0 else nothing, held, goal, slack, scale, price, wall)
+        change += _strain_change(a, b, c, weights[u], weights[x] if x >= 0 else nothing, held, pull, goal, slack, scale, price, wall)
         if change > 0 and (change > 20 * heat or _chance(state) >= np.exp(-change / heat)):
             continue
         if not _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
-STEPS, FEWEST, MOST = 2_000, 400_000, 60_000_000
+STEPS, FEWEST, MOST = 4_000, 400_000, 60_000_000
 """Proposals of a main course: for each unit, at least, at most."""
 TOGETHER = 2_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
@@ -88,7 +88,7 @@ def _best(
         else:
             again = Course(steps=steps // 4, hot=0.15, cold=0.05, cheap=1.0, dear=50.0, wall=100.0, chains=0.3)
             ground.anneal(again, go_on=clock.within(ground, low, low + 0.7 * (high - low)))
-        mend(ground, label, 2 * steps + 2_000_000, clock.within(ground, low + 0.7 * (high - low), high))
+        mend(ground, label, steps + 1_000_000, clock.within(ground, low + 0.7 * (high - low), high))
         found = (float(ground.avoidable().max()), ground.cut())
         if best is None or found < best[0]:
             best = (found, ground.part.copy())
