@@ -15,8 +15,8 @@ from shapely import STRtree
 
 from linli.methods.division.ground.halves import lines_between
 from linli.methods.division.ground.seeds import BARE, SEVERAL, Plots, seeds_of
-from linli.methods.division.ground.shapes import Ints, Shapes, Truths, as_shapes, faces_of, noded
-from linli.methods.division.ground.streets import Net, is_median
+from linli.methods.division.ground.shapes import Ints, Shapes, Truths, as_shapes, faces_of, noded, summed
+from linli.methods.division.ground.streets import MEDIAN_M2, Net, is_median
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,26 @@ def faces_in(territory: Any, net: Net, buildings: Shapes, seed: Ints, plots: Plo
     in_plot = np.where(label < 0, _first_within(points, plots.shapes), -1)
     _by_plot(label, points, block, in_plot, plots, shapes, home)
     many = len(shapes)
-    for at in np.unique(block[label < 0]):
+    plot = np.where((in_plot >= 0) & (plots.seed[in_plot] == BARE), in_plot, -1) if len(plots.seed) else np.full(len(label), -1)
+    for at in np.unique(block[(label < 0) & (plot < 0)]):
         own = np.flatnonzero(home == at)
-        open_ones = np.flatnonzero((block == at) & (label < 0))
+        open_ones = np.flatnonzero((block == at) & (label < 0) & (plot < 0))
         if len(own):
             tree = STRtree(_clipped(shapes[own], blocks[at]))
             label[open_ones] = own[tree.nearest(points[open_ones])]
     bare = np.flatnonzero(label < 0)
     # Land without a building: one cell for a block, or for a large bare plot in it.
-    plot = np.where((in_plot >= 0) & (plots.seed[in_plot] == BARE), in_plot, -1) if len(plots.seed) else np.full(len(label), -1)
     _, place = np.unique(np.column_stack([block[bare], plot[bare]]), axis=0, return_inverse=True)
     label[bare] = many + place.ravel()
-    small = is_median(blocks)
     loose = np.zeros(len(label), bool)
-    loose[bare] = (plot[bare] < 0) & (small[block[bare]] | np.isin(block[bare], home))
+    alone = np.where(plot[bare] >= 0, ~_small(label, pieces)[bare], ~is_median(blocks)[block[bare]] & ~np.isin(block[bare], home))
+    loose[bare] = ~alone
     return Faces(pieces, label.astype(np.int64), block, in_building >= 0, loose, many)
+
+
+def _small(label: Ints, pieces: Shapes) -> Truths:
+    """Which pieces belong to a cell that is too small to stand without a building."""
+    return np.asarray(summed(label, shapely.area(pieces), int(label.max()) + 1)[label] < MEDIAN_M2, bool)
 
 
 def _by_plot(label: Ints, points: Shapes, block: Ints, in_plot: Ints, plots: Plots, seeds: Shapes, home: Ints) -> None:
