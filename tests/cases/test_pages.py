@@ -52,9 +52,14 @@ def test_filters_and_empty_words(
 ) -> None:
     client = signed_in(actor_for("desk_clerk", community))
     assert "Rubble" not in text(client.get(LIST, {"grid": "01"}))
-    assert "No case fits these filters." in text(client.get(LIST, {"words": "nothing like it"}))
+    none = client.post(LIST, {"words": "nothing like it", "grid": "01"})
+    assert none.status_code == 303
+    assert "nothing" not in none["Location"], "words may be a name, and addresses are kept in many places"
+    assert "No case fits these filters." in text(client.get(none["Location"]))
+    assert "Rubble" in text(client.post(LIST, {"words": "rubb"}, follow=True))
     assert "This queue is empty." in text(client.get(LIST, {"queue": "closed"}))
-    text(client.get(LIST, {"queue": "nonsense", "page": "x", "grid": "'; --", "words": "%_"}))
+    text(client.get(LIST, {"queue": "nonsense", "page": "x", "grid": "'; --", "s": "%_"}))
+    text(client.post(LIST, {"words": "%_"}, follow=True))
 
 
 def test_a_worker_sees_only_cases_of_their_grid(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +26,7 @@ from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.words import Words
-from linli.trust import Permission, Zone, grids_of, page
+from linli.trust import Permission, Zone, asked_before, grids_of, keep_asked, page
 
 PAGE = 25
 
@@ -42,15 +42,23 @@ def _number(text: str) -> int:
 
 @page("cases.list", may=Permission.CASE_READ)
 def listing(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
-    """The queues at the left, filters above, one page of cases: past the limit first, then the soonest."""
+    """The queues at the left, filters above, one page of cases: past the limit first, then the soonest.
+
+    What is looked for comes by POST and never stands in the address: words may be somebody's name.
+    """
+    if request.method == "POST":
+        return _looked_for(request, community)
     queue, number = _queue(request), _number(request.GET.get("page", "1"))
-    chosen = {key: request.GET.get(key, "").strip()[:100] for key in ("grid", "matter", "words")}
+    key = request.GET.get("s", "")[:40]
+    kept = (asked_before(request, community.id, key) or {}) if key else {}
+    chosen = {name: request.GET.get(name, "").strip()[:100] for name in ("grid", "matter")}
+    chosen["words"] = str(kept.get("words", ""))
     now = timezone.now()
     found = queries.case_list(viewer=viewer, community=community.id, now=now, queue=queue, page=number, **chosen)
 
     def address(**change: object) -> str:
-        kept = {"queue": queue.value, **chosen, **change}
-        return "?" + urlencode({k: v for k, v in kept.items() if v and not (k == "queue" and v == Queue.OPEN.value)})
+        asked = {"queue": queue.value, "grid": chosen["grid"], "matter": chosen["matter"], "s": key if kept else "", **change}
+        return "?" + urlencode({k: v for k, v in asked.items() if v and not (k == "queue" and v == Queue.OPEN.value)})
 
     last = found.first + len(found.rows) - 1
     pager = components.Pager(
@@ -91,6 +99,14 @@ def listing(request: HttpRequest, viewer: Actor, community: Zone) -> HttpRespons
             "may_add": viewer.may(Permission.CASE_WORK),
         },
     )
+
+
+def _looked_for(request: HttpRequest, community: Zone) -> HttpResponse:
+    told = {name: request.POST.get(name, "").strip()[:100] for name in ("queue", "grid", "matter")}
+    words = request.POST.get("words", "").strip()[:100]
+    told["s"] = keep_asked(request, community.id, {"words": words}) if words else ""
+    kept = urlencode({name: value for name, value in told.items() if value})
+    return HttpResponseRedirect(reverse("cases:list", args=[community.code]) + (f"?{kept}" if kept else ""), status=303)
 
 
 @page("cases.detail", may=Permission.CASE_READ)
