@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from linli.methods.division.assignment import Unreadable
 from linli.methods.division.ground import Flaw, Ground, NoGround, Parted, cells, grids_of, parted, rank_of
 from linli.site.verbs.divide_files import Layer, brought_to, plane_over, read_map, write_maps
-from linli.site.verbs.divide_report import Maps, Result, layers_of, remarks, some, tell
+from linli.site.verbs.divide_report import Maps, Result, layers_of, remarks, so_many, some, tell
 from linli.territory.rules.crs import Shapes, to_stored
 from linli.territory.rules.geometry import as_shapes, to_metric
 from linli.territory.rules.numbering import in_order
@@ -146,7 +146,7 @@ def _weights(buildings: Layer, field: str) -> tuple[NDArray[np.float64], int]:
         found.append(number)
     for faulty, what in ((wrong, "holds no number"), (negative, "is below nought")):
         if faulty:
-            raise Unreadable(f"Field {field} of {buildings.file} {what} for {len(faulty):,} buildings: {some(faulty)}.")
+            raise Unreadable(f"Field {field} of {buildings.file} {what} for {so_many(len(faulty))}: {some(faulty)}.")
     if not any(found):
         raise Unreadable(f"Field {field} of {buildings.file} is nought for every building: nothing can be balanced by it.")
     return np.asarray(found, np.float64), empty

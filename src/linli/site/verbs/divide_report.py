@@ -103,29 +103,30 @@ def some(names: Sequence[str]) -> str:
 
 
 def remarks(maps: Maps, result: Result, empty: int) -> list[str]:
+    """What was not taken as it came, a sentence each. ``empty``: buildings that leave the field empty."""
     told, keys = result.ground.remarks, maps.buildings.keys
+
+    def these(at: Sequence[int]) -> str:
+        return some([keys[one] for one in at])
+
+    def lost(at: Sequence[int]) -> str:
+        return f"{result.weight[list(at)].sum():,.0f} {result.field}"
+
     notes = []
     if empty:
-        notes.append(f"{empty:,} buildings leave the field empty; they count as nought.")
+        notes.append(f"The field is empty for {so_many(empty)}; that counts as nought.")
     if told.empty:
-        lost = float(result.weight[list(told.empty)].sum())
-        notes.append(
-            f"{len(told.empty):,} buildings have no area and were left out, with {lost:,.0f} {result.field}: "
-            f"{some([keys[at] for at in told.empty])}."
-        )
+        notes.append(f"Left out, with {lost(told.empty)}: {so_many(len(told.empty))} without an area: {these(told.empty)}.")
     if told.mended:
-        notes.append(f"{len(told.mended):,} outlines cross themselves and were mended: {some([keys[at] for at in told.mended])}.")
+        notes.append(f"Mended: the outlines of {so_many(len(told.mended))} cross themselves: {these(told.mended)}.")
     if told.outside:
-        lost = float(result.weight[list(told.outside)].sum())
-        notes.append(
-            f"{len(told.outside):,} buildings lie outside the boundary and were left out, with {lost:,.0f} {result.field}: "
-            f"{some([keys[at] for at in told.outside])}."
-        )
+        where = f"{so_many(len(told.outside))} outside the boundary"
+        notes.append(f"Left out, with {lost(told.outside)}: {where}: {these(told.outside)}.")
     if told.rim:
-        notes.append(f"The boundary cuts {len(told.rim):,} buildings: {some([keys[at] for at in told.rim])}.")
+        notes.append(f"The boundary cuts {so_many(len(told.rim))}: {these(told.rim)}.")
     if told.overlaps:
         pairs = [f"{keys[pair.one]} and {keys[pair.other]} ({pair.area_m2:.1f} m²)" for pair in told.overlaps]
-        notes.append(f"{len(pairs):,} pairs of buildings lie on each other; each pair was kept in one grid: {some(pairs)}.")
+        notes.append(f"Buildings lie on each other and were kept together, {len(pairs):,} times: {some(pairs)}.")
     if told.closed_m:
         notes.append(f"The boundary's ends were joined; they lay up to {told.closed_m:.2f} m apart.")
     if result.parted.apart > 1:
@@ -135,7 +136,13 @@ def remarks(maps: Maps, result: Result, empty: int) -> list[str]:
     return notes
 
 
+def so_many(many: int) -> str:
+    """So many buildings, in words."""
+    return "1 building" if many == 1 else f"{many:,} buildings"
+
+
 def tell(arguments: argparse.Namespace, maps: Maps, result: Result, notes: list[str], seconds: float, out: Path) -> None:
+    """Print the result: JSON on standard output, or sentences on standard error."""
     made, told, keys = result.parted, result.ground.remarks, maps.buildings.keys
     labels = [result.codes[at] for at in result.place]
     short = [reason(one, part, labels[first:]) for first, part in made.divisions.items() for one in part.shortfall]
