@@ -227,6 +227,7 @@ def test_land_in_two_pieces_needs_two_grids(tmp_path: Path, maps: Path, place: T
         (("--persons", "persons", "--target", "1"), "at most 999"),
         (("--persons", "persons", "--target", "300", "--plots", "nowhere.gpkg"), "no file nowhere.gpkg"),
         (("--persons", "persons", "--target", "300", "--graph", "g.json"), "either --graph G.json or --buildings FILE"),
+        (("--persons", "persons", "--target", "300", "--parts", "3"), "--parts belongs to --graph"),
     ],
 )
 def test_wishes_that_cannot_be(maps: Path, given: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,6 +265,19 @@ def test_boundaries_that_cannot_be(tmp_path: Path, maps: Path, capsys: pytest.Ca
         assert divide(*given, "--boundary", f"{edge}:{layer}") == 2
         assert said in capsys.readouterr().err
         assert not (tmp_path / "g.gpkg").exists()
+
+
+def test_a_ring_that_does_not_end_where_it_began_is_told(tmp_path: Path, maps: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    west, south, east, north = shapely.total_bounds(placed(np.array([box(-40, -40, 380, 380)]), "EPSG:4326"))
+    corners = [[west, south], [east, south], [east, north], [west, north]]
+    edge = tmp_path / "edge.geojson"
+    polygon = {"type": "Polygon", "coordinates": [corners]}
+    edge.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": polygon}]})
+    )
+    given = ("--buildings", maps, "--boundary", edge, "--persons", "persons", "--target", 1e6)
+    assert divide(*given, "--out", tmp_path / "g.gpkg", "--json") == 0
+    assert "Boundary: a ring doesn't end where it began; it was closed with a straight line." in told(capsys)["notes"]
 
 
 def test_layers_and_systems_must_be_known(

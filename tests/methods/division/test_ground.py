@@ -195,6 +195,15 @@ def test_a_boundary_may_be_lines_that_nearly_close() -> None:
     assert fault.value.gap_m == pytest.approx(10)
 
 
+def test_a_boundary_and_plots_that_cross_themselves_are_mended() -> None:
+    houses = [box(0, 0, 10, 10), box(30, 0, 40, 10)]
+    bow = shapely.Polygon([(-10, -10), (50, -10), (50, 30), (-10, 20), (-10, 40), (0, 10)])
+    ground = cells(houses, None, bow, [shapely.Polygon([(20, -10), (60, 30), (60, -10), (20, 30)])])
+    assert ground.remarks.boundary_mended
+    holds(ground, houses)
+    assert not cells(houses, None, box(-10, -10, 50, 20)).remarks.boundary_mended
+
+
 def test_what_no_ground_can_be_made_of() -> None:
     for buildings, boundary, flaw in (
         ([], None, Flaw.NO_BUILDINGS),

@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     both.add_argument("--json", action="store_true")
 
 
+GRAPH = ("parts", "weight", "previous", "fixed")
+GROUND = ("streets", "boundary", "plots", "persons", "households", "target", "community", "crs")
+"""Options of the one form, which mean nothing in the other."""
+
+
 def _add_ground(parser: argparse.ArgumentParser) -> None:
     ground = parser.add_argument_group("buildings on a map")
     ground.add_argument("--buildings", metavar="FILE[:LAYER]", help="GeoPackage, GeoJSON, Shapefile or OpenStreetMap extract")
@@ -60,6 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     if (arguments.graph is None) == (arguments.buildings is None):
         sys.stderr.write("Say what to divide: either --graph G.json or --buildings FILE.\n")
+        return 2
+    stray = [name for name in (GRAPH if arguments.graph is None else GROUND) if getattr(arguments, name)]
+    if stray:
+        sys.stderr.write(f"--{stray[0]} belongs to --{'graph' if arguments.graph is None else 'buildings'}; leave it out.\n")
         return 2
     try:
         if arguments.graph is None:

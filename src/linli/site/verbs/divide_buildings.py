@@ -104,6 +104,8 @@ def _read(arguments: argparse.Namespace) -> Maps:
         shapes = brought_to(layer, houses.crs)
         if shapes is not layer.shapes:
             notes.append(f"{role.capitalize()}: brought from {layer.crs} to {houses.crs}, in which the buildings are.")
+        if layer.unclosed:
+            notes.append(f"{role.capitalize()}: a ring doesn't end where it began; it was closed with a straight line.")
         return layer, plane.forth(shapes)
 
     layer, streets = brought(arguments.streets, "streets", ("lines", "highway IS NOT NULL"))

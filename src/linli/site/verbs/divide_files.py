@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ class Layer:
     shapes: Shapes
     columns: dict[str, NDArray[Any]]
     keys: list[str]
+    unclosed: bool = False
 
     def column(self, heading: str) -> NDArray[Any]:
         """A column by its heading, in any case. Raises Unreadable."""
@@ -66,11 +67,14 @@ def read_map(text: str, role: str, *, declared: str | None = None, osm: tuple[st
     where = Where(file=path.name)
     try:
         driver = check_file(path, 0, where)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             if driver == "OSM" and osm and layer is None:
-                return _read(path, osm[0], osm[1], declared)
-            return _read(path, layer or _chosen([str(name) for name, _ in pyogrio.list_layers(path)], role, path), None, declared)
+                read = _read(path, osm[0], osm[1], declared)
+            else:
+                chosen = layer or _chosen([str(name) for name, _ in pyogrio.list_layers(path)], role, path)
+                read = _read(path, chosen, None, declared)
+        return replace(read, unclosed=any("closed ring" in str(one.message) for one in caught))
     except BadInput as fault:
         raise Unreadable(in_words(fault)) from None
     except failures() as fault:

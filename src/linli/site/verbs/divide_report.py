@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from linli.methods.division.ground import Ground, Parted
+from linli.methods.division.ground import Ground, Parted, Remarks
 from linli.site.verbs.divide_files import Layer, Plane
 from linli.site.verbs.divide_graph import reason
 from linli.territory.rules.crs import Shapes, to_stored
@@ -127,12 +127,20 @@ def remarks(maps: Maps, result: Result, empty: int) -> list[str]:
     if told.overlaps:
         pairs = [f"{keys[pair.one]} and {keys[pair.other]} ({pair.area_m2:.1f} m²)" for pair in told.overlaps]
         notes.append(f"Buildings lie on each other and were kept together, {len(pairs):,} times: {some(pairs)}.")
-    if told.closed_m:
-        notes.append(f"The boundary's ends were joined; they lay up to {told.closed_m:.2f} m apart.")
+    notes += _about_boundary(told)
     if result.parted.apart > 1:
         notes.append(f"The territory is in {result.parted.apart} pieces; each was divided by itself.")
     if not told.streets:
         notes.append("No street lies in the territory: grids end half-way between buildings, or at plots.")
+    return notes
+
+
+def _about_boundary(told: Remarks) -> list[str]:
+    notes = []
+    if told.closed_m:
+        notes.append(f"The boundary's ends were joined; they lay up to {told.closed_m:.2f} m apart.")
+    if told.boundary_mended:
+        notes.append("The boundary crosses itself and was mended; look whether its outline is what was meant.")
     return notes
 
 

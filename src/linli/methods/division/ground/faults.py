@@ -43,7 +43,7 @@ class Remarks:
     ``empty``: buildings without an area, left out. ``mended``: buildings whose outline crossed itself. ``outside``: buildings of
     which more than half lies beyond the boundary, left out. ``rim``: buildings that the boundary cuts; what lies beyond is no
     part of the ground. ``overlaps``: buildings on each other. ``closed_m``: by how much the boundary's ends had to be joined.
-    ``streets``: how many street lines lie in the territory at all.
+    ``boundary_mended``: whether it crossed itself. ``streets``: how many street lines lie in the territory at all.
     """
 
     empty: tuple[int, ...] = ()
@@ -52,4 +52,5 @@ class Remarks:
     rim: tuple[int, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     closed_m: float = 0.0
+    boundary_mended: bool = False
     streets: int = 0

@@ -110,8 +110,8 @@ def cells(
     houses = settled(found.shapes, middle)
     lines, rank = _lines(streets, ranks)
     lines = settled(lines, middle)
-    given = settled(present([boundary] if isinstance(boundary, shapely.Geometry) else boundary), middle)
-    territory, closed_m = boundary_from(given) if len(given) else (extent_of(houses, lines, rank), 0.0)
+    given = present([boundary] if isinstance(boundary, shapely.Geometry) else boundary)
+    territory, closed_m = boundary_from(settled(given, middle)) if len(given) else (extent_of(houses, lines, rank), 0.0)
     territory = shapely.set_precision(territory, STEP_M)
     inside = inside_of(houses, territory)
     if not len(inside.at):
@@ -134,6 +134,7 @@ def cells(
         rim=tuple(found.at[inside.rim].tolist()),
         overlaps=tuple(Overlap(int(at[pair.one]), int(at[pair.other]), pair.area_m2) for pair in overlaps),
         closed_m=closed_m,
+        boundary_mended=not shapely.is_valid(given).all(),
         streets=len(net.lines),
     )
     return _measured(territory, faces, cell, sides, net, cell_of, told, middle)

@@ -40,10 +40,11 @@ def middle_of(shapes: Shapes) -> Floats:
 
 
 def settled(shapes: Shapes, middle: Floats) -> Shapes:
-    """Shapes moved so that ``middle`` is the origin, with corners on the grid of ``STEP_M``."""
+    """Shapes moved so that ``middle`` is the origin, valid, with corners on the grid of ``STEP_M``."""
     if not len(shapes):
         return shapes
-    return as_shapes(shapely.set_precision(shapely.transform(shapes, lambda xy: xy - middle), STEP_M))
+    whole = np.where(shapely.is_valid(shapes), shapes, shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+    return as_shapes(shapely.set_precision(shapely.transform(whole, lambda xy: xy - middle), STEP_M))
 
 
 def present(shapes: Iterable[object] | None) -> Shapes:
