@@ -538,7 +538,9 @@ def move(
             part[u] = b
             change += _cut_change(x, b, c, indptr, neighbours, cost, part, home, stay)
             part[u] = a
-        change += _strain_change(a, b, c, weights[u], weights[x] if x >= 0 else nothing, held, pull, goal, slack, scale, price, wall)
+        change += _strain_change(
+            a, b, c, weights[u], weights[x] if x >= 0 else nothing, held, pull, goal, slack, scale, price, wall
+        )
         if change > 0 and (change > 20 * heat or _chance(state) >= np.exp(-change / heat)):
             continue
         if not _holds_without(u, a, indptr, neighbours, part, stamp, mark, queue):

@@ -23,8 +23,10 @@ TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
 STEPS, FEWEST, MOST = 4_000, 400_000, 60_000_000
 """Proposals of a main course: for each unit, at least, at most."""
-TOGETHER = 2_000_000
+TOGETHER = 6_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
+LARGE, TRIALS = 120, 8
+"""Parts of more units than this are begun so many times."""
 LENGTH = 0.3
 """How much of what an edge costs is its length; the rest is that it is cut at all."""
 STAY = 2.0
@@ -79,24 +81,37 @@ def _best(
     label = joined_labels(units, fixed)
     steps = min(max(STEPS * len(units), FEWEST), MOST)
     starts = 1 if home is not None else max(1, min(8, TOGETHER // steps))
-    best: tuple[tuple[float, float], Parts] | None = None
+
+    def begun(chance: int) -> Ground:
+        return _begun(units, parts, allowed, seed + chance, home, fixed, label)
+
+    found: list[tuple[float, float, int, Parts]] = []
     for turn in range(starts):
-        ground = _begun(units, parts, allowed, seed + 1_000_003 * turn, home, fixed, label)
         low, high = turn / starts, (turn + 1) / starts
-        if home is None:
-            ground.anneal(Course(steps=steps), go_on=clock.within(ground, low, low + 0.7 * (high - low)))
+        middle = low + 0.8 * (high - low)
+        if home is not None:
+            ground = begun(0)
+            course = Course(steps=steps // 4, hot=0.15, cold=0.05, cheap=1.0, dear=50.0, wall=100.0, chains=0.3)
+        elif len(units) <= LARGE * parts:
+            ground = begun(1_000_003 * turn)
+            course = Course(steps=steps)
         else:
-            again = Course(steps=steps // 4, hot=0.15, cold=0.05, cheap=1.0, dear=50.0, wall=100.0, chains=0.3)
-            ground.anneal(again, go_on=clock.within(ground, low, low + 0.7 * (high - low)))
-        mend(ground, label, steps + 1_000_000, clock.within(ground, low + 0.7 * (high - low), high))
-        found = (float(ground.avoidable().max()), ground.cut())
-        if best is None or found < best[0]:
-            best = (found, ground.part.copy())
+            # Where parts are large, borders don't move far: the best of some beginnings goes on.
+            tried = []
+            for first in range(TRIALS):
+                trial = begun(1_000_003 * turn + 7919 * first)
+                now = low + 0.4 * (high - low) * first / TRIALS
+                trial.anneal(Course(steps=steps // 4), go_on=clock.within(trial, now, now + 0.4 * (high - low) / TRIALS))
+                tried.append((float(trial.avoidable().max()), trial.cut(), first, trial))
+            ground, low = min(tried)[3], low + 0.4 * (high - low)
+            course = Course(steps=steps, hot=0.7)
+        ground.anneal(course, go_on=clock.within(ground, low, middle))
+        mend(ground, label, steps + 1_000_000, clock.within(ground, middle, high))
+        found.append((float(ground.avoidable().max()), ground.cut(), turn, ground.part))
         # Where three beginnings end beyond a tolerance, a fourth seldom doesn't.
-        if clock.late or (turn >= 2 and best[0][0] > 0):
+        if clock.late or (turn >= 2 and min(found)[0] > 0):
             break
-    assert best is not None
-    return best[1]
+    return min(found)[3]
 
 
 def _begun(

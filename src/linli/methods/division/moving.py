@@ -107,8 +107,9 @@ class Ground:
         self.held[:] = self._holding()
 
     def _flow(self) -> Floats:
-        """The price (parts, m) of holding more, so that what is too much in one region flows to where it lacks, through parts that
-        are well themselves. Diffusion on the graph of parts: Hu, Blake and Emerson (1998), Concurrency: Practice and Experience 10."""
+        """The price (parts, m) of holding more, so that what is too much in one region flows to where it lacks, through parts
+        that are well themselves. Diffusion on the graph of parts: Hu, Blake and Emerson (1998), Concurrency: Practice and
+        Experience 10."""
         aim = self.aim
         off = (self.held - aim.goal) * aim.scale
         over = np.sign(off) * np.maximum(np.abs(off) - 0.8 * aim.slack * aim.scale, 0)
