@@ -25,6 +25,13 @@ from linli.territory.commands.drawing import (
     split_part,
     undo_step,
 )
+from linli.territory.commands.duties import (
+    assign_building_head,
+    assign_worker,
+    end_duty,
+    set_duty_phone,
+    set_supervision_phone,
+)
 from linli.territory.commands.dwellings import add_dwelling, add_dwellings, drop_dwellings, import_dwellings
 from linli.territory.commands.files import import_territory
 from linli.territory.commands.grids import grid_from_points
@@ -39,12 +46,15 @@ __all__ = [
     "allow_fault",
     "ask_check",
     "ask_proposal",
+    "assign_building_head",
+    "assign_worker",
     "begin_draft",
     "cancel_proposal",
     "check_draft",
     "discard_draft",
     "draw_line",
     "drop_dwellings",
+    "end_duty",
     "end_proposal",
     "grid_from_points",
     "import_draft",
@@ -58,7 +68,9 @@ __all__ = [
     "record_area",
     "redo_step",
     "reopen_draft",
+    "set_duty_phone",
     "set_goals",
+    "set_supervision_phone",
     "split_part",
     "take_proposal",
     "undo_step",
