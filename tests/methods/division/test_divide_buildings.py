@@ -94,7 +94,7 @@ def test_grids_with_codes_cover_the_territory(
     assert shown["persons"] == sum(persons)
     assert shown["max_deviation"]["persons"] <= 0.05
     assert shown["notes"] == []
-    assert [name for name, _ in list_layers(out)] == ["grids", "cells", "buildings"]
+    assert list_layers(out).tolist() == [["grids", "Polygon"], ["cells", "Polygon"], ["buildings", "Polygon"]]
     grids, columns, crs = read(out, "grids")
     assert crs == UTM
     assert columns["code"] == [f"310104003001{at:03d}" for at in range(1, 8)]
@@ -169,20 +169,23 @@ def test_households_and_a_target_beyond_all(tmp_path: Path, maps: Path, capsys: 
 
 def test_what_is_wrong_with_buildings_is_told_by_their_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bow = shapely.Polygon([(120, 0), (150, 10), (150, 0), (120, 10)])
-    shapes = [box(0, 0, 10, 10), box(5, 5, 15, 15), box(30, 0, 40, 10), bow, box(900, 0, 910, 10), box(195, 0, 203, 10)]
+    parts = shapely.union(box(30, 0, 35, 10), box(38, 0, 40, 10))
+    shapes = [box(0, 0, 10, 10), box(5, 5, 15, 15), parts, bow, box(900, 0, 910, 10), box(195, 0, 203, 10), shapely.Point(9, 9)]
     path = write(
         tmp_path / "odd.gpkg",
         "buildings",
         placed(np.array(shapes)),
-        id=["a", "b", "c", "bow", "far", "rim"],
-        persons=[10, 10, 10, 10, 50, 10],
+        id=["a", "b", "c", "bow", "far", "rim", "dot"],
+        persons=[10, 10, 10, 10, 50, 10, 7],
     )
     edge = write(tmp_path / "edge.gpkg", "edge", placed(np.array([box(-20, -20, 200, 40)])))
     given = ("--buildings", path, "--boundary", edge, "--persons", "persons", "--target", 25, "--tolerance", "50%")
     assert divide(*given, "--out", tmp_path / "g.gpkg", "--json") == 1
     shown = told(capsys)
     assert shown["overlaps"] == [["a", "b", pytest.approx(25, rel=0.001)]]
-    assert (shown["outside"], shown["rim"], shown["mended"], shown["persons"]) == (["far"], ["rim"], ["bow"], 50)
+    assert (shown["outside"], shown["rim"], shown["mended"], shown["empty"]) == (["far"], ["rim"], ["bow"], ["dot"])
+    assert shown["persons"] == 50
+    assert "Left out, with 7 persons: 1 building without an area: dot." in shown["notes"]
     assert "Left out, with 50 persons: 1 building outside the boundary: far." in shown["notes"]
     _, rows, _ = read(tmp_path / "g.gpkg", "buildings")
     grid = dict(zip(rows["id"], rows["grid"], strict=True))

@@ -174,7 +174,8 @@ def _parts(total: float, target: float, name: str, ground: Ground, weight: NDArr
     parts = max(1, len(ground.lands), round(total / target))
     if parts > MOST_GRIDS:
         raise Unreadable(
-            f"--target {target:g} asks for {parts:,} grids; a community has at most {MOST_GRIDS}. Give a larger target."
+            f"--target {target:g} asks for {parts:,} grids; a community has at most {MOST_GRIDS}. Give a larger target: "
+            f"from about {math.ceil(total / MOST_GRIDS)} on."
         )
     full = int((ground.held(weight) > 0).sum())
     if parts > full:

@@ -208,8 +208,8 @@ def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str)
                 list(table),
                 layer=name,
                 driver="GPKG",
-                geometry_type="MultiPolygon",
-                promote_to_multi=True,
+                geometry_type=_kind(shapes),
+                promote_to_multi=_kind(shapes) == "MultiPolygon",
                 crs=system,
                 append=name != next(iter(layers)),
                 layer_metadata={"crs": crs},
@@ -219,3 +219,11 @@ def write_maps(path: Path, layers: Mapping[str, tuple[Shapes, Table]], crs: str)
         raise Unreadable(f"{path} can't be written: {str(fault).splitlines()[0][:200]}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _kind(shapes: Shapes) -> str:
+    """The narrowest type that holds all shapes: programs read a layer of one type more readily."""
+    found = set(shapely.get_type_id(shapes).tolist())
+    if found <= {3}:
+        return "Polygon"
+    return "MultiPolygon" if found <= {3, 6} else "Unknown"
