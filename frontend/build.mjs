@@ -30,7 +30,7 @@ for (const sheet of ["portal", "desk", "field", "print"]) {
   write(`${sheet}.css`, code);
 }
 
-for (const script of ["desk", "field"]) {
+for (const script of ["desk", "field", "division"]) {
   const result = await build({
     entryPoints: [join(here, "scripts", `${script}.ts`)],
     bundle: true,

@@ -98,7 +98,7 @@ def picture_of(plan: DraftPlan, ground: MapShapes) -> Picture:
             DrawnCell(
                 at, int(plan.parts[at]), int(sheet.block[at]), int(sheet.persons[at]), maps.path_of(scale.place(cell, FINE))
             )
-            for at, cell in enumerate(plan.cells)
+            for at, (part, cell) in enumerate(zip(plan.parts.tolist(), plan.cells, strict=True))
         ],
         parts=parts_of(plan, None),
         now=_now(plan, scale),
