@@ -22,8 +22,8 @@ BLOCKS = 100
 
 FLOW_FROM = 40
 """The temperature from which on flows between regions are looked at."""
-FLOW, LEAK = 2.0, 0.1
-"""How strong a flow pulls, and what share of it is lost from part to part."""
+FLOW, LEAK, MOST_FLOW = 1.0, 0.1, 1.5
+"""How strong a flow pulls, how much of it seeps away at each part, and how many tolerances of one part flow at most."""
 
 GoOn = Callable[[float], bool]
 """Told the share of a course that is done; whether to go on."""
@@ -72,7 +72,7 @@ class Ground:
         self.held = self._holding()
         self.state = chance(seed)
         many = len(units)
-        self._pull = np.zeros_like(self.held)
+        self._level, self._pull = np.zeros_like(self.held), np.zeros_like(self.held)
         self._edge, self._where = np.zeros(many + 1, np.int64), np.full(many, -1, np.int64)
         self._stamp, self._mark, self._queue = np.zeros(many, np.int64), np.zeros(1, np.int64), np.empty(many, np.int32)
 
@@ -112,21 +112,23 @@ class Ground:
         Experience 10."""
         aim = self.aim
         off = (self.held - aim.goal) * aim.scale
-        over = np.sign(off) * np.maximum(np.abs(off) - 0.8 * aim.slack * aim.scale, 0)
-        if not over.any():
-            return np.zeros_like(over)
+        over = np.sign(off) * np.clip(np.abs(off) - 0.8 * aim.slack * aim.scale, 0, MOST_FLOW)
+        # What one unit alone is too much can't flow anywhere.
+        alone = np.zeros_like(over)
+        np.maximum.at(alone, self.part, self.units.table)
+        over[alone > aim.goal + aim.slack] = 0
         tails, heads = quotient(self.units, self.part, self.parts)
         near = coo_matrix((np.ones(len(tails)), (tails, heads)), shape=(self.parts, self.parts)).tocsr()
         degree = np.asarray(near.sum(axis=1)) + LEAK
-        level = self._pull / (FLOW * aim.scale)
         for _ in range(40):
-            level = (over + near @ level) / degree
-        return np.asarray(FLOW * aim.scale * level, np.float64)
+            self._level = (over + near @ self._level) / degree
+        return np.asarray(FLOW * aim.scale * self._level, np.float64)
 
     def anneal(self, course: Course, *, within: NDArray[np.bool_] | None = None, go_on: GoOn | None = None) -> None:
         """Move boundaries; only between parts of ``within`` (parts,) where given. ``go_on`` is asked at each temperature."""
         units, aim = self.units, self.aim
         open_parts = np.ones(self.parts, np.uint8) if within is None else within.astype(np.uint8)
+        self._level[:] = 0
         self._pull[:] = 0
         compiled.list_edge(units.indptr, units.neighbours, self.part, open_parts, aim.loose, self._edge, self._where)
         for block in range(BLOCKS):
