@@ -28,7 +28,8 @@ from linli.monday.rules import AWAITED, NOT_RECONCILED, UNDONE_BEFORE, UNKNOWN_F
 from linli.monday.rules import report as reports
 from linli.monday.rules.why import summed
 from linli.territory.queries import community_zone
-from linli.trust import clock_of, grids_of
+from linli.territory.queries import grids as grids_on
+from linli.trust import clock_of
 from linli.work import refresh_statistics
 
 # Files that put what they speak of in place before others refer to it.
@@ -202,7 +203,8 @@ def _report(
 ) -> dict[str, Any]:
     zone = community_zone(viewer=by, community=community)
     now = week.starts_at(zone)
-    grids = [grid.code for grid in grids_of(viewer=by, community=community)]
+    # Those of that Monday: a grid that has ended since, or begins later, has no row.
+    grids = [grid.label for grid in grids_on(viewer=by, community=community, on=week.monday)]
     tables = {
         name: facts.read(name, community=community, week=str(week), digest=digest) for name in ("resident", "report", "reading")
     }

@@ -26,6 +26,7 @@ from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
 from linli.kernel.words import Words
+from linli.territory import queries as territory
 from linli.trust import Permission, Zone, asked_before, grids_of, keep_asked, page
 
 PAGE = 25
@@ -193,11 +194,11 @@ def _timeline(found: CaseDetail) -> list[components.Event]:
 @page("cases.add", may=Permission.CASE_WORK)
 def add(request: HttpRequest, viewer: Actor, community: Zone) -> HttpResponse:
     """Write down a report for someone who is at the counter or on the telephone."""
-    grids = grids_of(viewer=viewer, community=community.id)
+    grids = territory.grids(viewer=viewer, community=community.id)
     form = ReportForm(
         request.POST or None,
         categories=[(c.code, pick(c.name)) for c in queries.categories(viewer=viewer, community=community.id)],
-        grids=[(str(g.id), g.code) for g in grids],
+        grids=[(str(g.id), g.label) for g in grids],
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

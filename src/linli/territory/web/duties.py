@@ -37,7 +37,7 @@ class AssignForm(forms.Form):
     """A duty for somebody: which, where, from when to when."""
 
     use_required_attribute = False
-    account = forms.ChoiceField(label=gettext_lazy("Who"))
+    account = forms.ChoiceField(label=gettext_lazy("Who takes it on"))
     duty = forms.ChoiceField(
         label=gettext_lazy("What they do"),
         widget=forms.RadioSelect,
