@@ -16,7 +16,10 @@ from shapely import STRtree
 from linli.methods.division.ground.halves import lines_between
 from linli.methods.division.ground.seeds import BARE, SEVERAL, Plots, seeds_of
 from linli.methods.division.ground.shapes import Ints, Shapes, Truths, as_shapes, faces_of, noded, summed
-from linli.methods.division.ground.streets import MEDIAN_M2, Net, is_median
+from linli.methods.division.ground.streets import MEDIAN_M2, Net, is_median, is_strip, without_tails
+
+BESIDE_STRIP_M = 60.0
+"""Whose houses are this near to a strip of land without any takes the stretch in front of them."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ def faces_in(territory: Any, net: Net, buildings: Shapes, seed: Ints, plots: Plo
     """The pieces of ``territory`` (Polygon or MultiPolygon), with ``buildings`` (b) in it and the ``seed`` of each (b,)."""
     edge = shapely.boundary(territory)
     blocks = faces_of(noded([edge, *net.lines]))
-    blocks = blocks[shapely.within(shapely.point_on_surface(blocks), territory)]
+    blocks, tails = without_tails(blocks[shapely.within(shapely.point_on_surface(blocks), territory)], buildings)
     home = _homes(blocks, buildings, seed)
     shapes = seeds_of(buildings, seed, plots)
-    lines = [lines_between(_clipped(shapes[home == at], blocks[at]), blocks[at]) for at in np.unique(home)]
+    near = _near(blocks, shapes, home)
+    lines = [lines_between(_clipped(shapes[own], blocks[at]), blocks[at]) for at, own in near.items()]
     walls = shapely.boundary(np.concatenate([buildings, shapely.intersection(plots.shapes, territory)]))
-    pieces = faces_of(noded([edge, *net.lines, *walls, *(line for some in lines for line in some)]))
+    pieces = faces_of(noded([edge, *net.lines, *tails, *walls, *(line for some in lines for line in some)]))
     points = shapely.point_on_surface(pieces)
     inside = shapely.within(points, territory)
     pieces, points = pieces[inside], points[inside]
@@ -59,18 +63,15 @@ def faces_in(territory: Any, net: Net, buildings: Shapes, seed: Ints, plots: Plo
     _by_plot(label, points, block, in_plot, plots, shapes, home)
     many = len(shapes)
     plot = np.where((in_plot >= 0) & (plots.seed[in_plot] == BARE), in_plot, -1) if len(plots.seed) else np.full(len(label), -1)
-    for at in np.unique(block[(label < 0) & (plot < 0)]):
-        own = np.flatnonzero(home == at)
+    for at, own in near.items():
         open_ones = np.flatnonzero((block == at) & (label < 0) & (plot < 0))
-        if len(own):
-            tree = STRtree(_clipped(shapes[own], blocks[at]))
-            label[open_ones] = own[tree.nearest(points[open_ones])]
+        label[open_ones] = own[STRtree(_clipped(shapes[own], blocks[at])).nearest(points[open_ones])]
     bare = np.flatnonzero(label < 0)
     # Land without a building: one cell for a block, or for a large bare plot in it.
     _, place = np.unique(np.column_stack([block[bare], plot[bare]]), axis=0, return_inverse=True)
     label[bare] = many + place.ravel()
     loose = np.zeros(len(label), bool)
-    alone = np.where(plot[bare] >= 0, ~_small(label, pieces)[bare], ~is_median(blocks)[block[bare]] & ~np.isin(block[bare], home))
+    alone = np.where(plot[bare] >= 0, ~_small(label, pieces)[bare], ~is_median(blocks)[block[bare]])
     loose[bare] = ~alone
     return Faces(pieces, label.astype(np.int64), block, in_building >= 0, loose, many)
 
@@ -103,6 +104,16 @@ def _homes(blocks: Shapes, buildings: Shapes, seed: Ints) -> Ints:
     home = np.full(int(seed.max()) + 1, -1, np.int64)
     home[which] = block[order][first]
     return home
+
+
+def _near(blocks: Shapes, seeds: Shapes, home: Ints) -> dict[int, Ints]:
+    """The seeds that share out each block: its own; of a strip without any, those along it. None share out a park."""
+    shared = {int(at): np.flatnonzero(home == at) for at in np.unique(home)}
+    strips = np.setdiff1d(np.flatnonzero(is_strip(blocks)), home)
+    if len(strips):
+        strip, seed = STRtree(seeds).query(blocks[strips], predicate="dwithin", distance=BESIDE_STRIP_M)
+        shared.update({int(at): np.unique(seed[strip == n]) for n, at in enumerate(strips) if (strip == n).any()})
+    return shared
 
 
 def _clipped(seeds: Shapes, block: Any) -> Shapes:

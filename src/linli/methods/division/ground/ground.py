@@ -177,7 +177,11 @@ def _measured(
     pairs = np.column_stack([key // many, key % many])
     kept = _touching(pairs, long, many)
     shapes = _united(faces.shapes, cell)
-    size = coo_matrix((shapely.area(faces.shapes), (cell, faces.block)), shape=(many, int(faces.block.max()) + 1))
+    # A cell lies in the block of its building, whatever it has beyond a street.
+    size = coo_matrix(
+        (shapely.area(faces.shapes) * np.where(faces.built, 1e3, 1.0), (cell, faces.block)),
+        shape=(many, int(faces.block.max()) + 1),
+    )
     return Ground(
         territory=shapely.transform(territory, lambda xy: xy + middle),
         cells=shapely.transform(shapes, lambda xy: xy + middle),

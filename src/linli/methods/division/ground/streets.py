@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from linli.methods.division.ground.shapes import STEP_M, Floats, Ints, Shapes, Truths, as_shapes, lines_of, noded, width
+from linli.methods.division.ground.shapes import STEP_M, Floats, Ints, Shapes, Truths, as_shapes, lines_of, noded, pieces, width
 
 REACH_M = 30.0
 """As far is the end of a street drawn on."""
@@ -26,6 +26,10 @@ MEDIAN_WIDTH_M = 10.0
 MEDIAN_M2 = 500.0
 """What streets enclose is no block where it is narrower or smaller: the strip between two carriageways, an island in the
 traffic."""
+STRIP = 0.25
+"""Polsby-Popper compactness below which land is a strip: a rectangle four times as long as wide has 0.5, ten times 0.26."""
+TAIL_M = 20.0
+"""Land that hangs on a block is a strip where it is narrower than twice this."""
 RANKS: Mapping[str, float] = {
     **dict.fromkeys(("motorway", "trunk", "primary", "快速路", "主干路"), 1.0),
     **dict.fromkeys(("secondary", "次干路"), 0.85),
@@ -121,3 +125,33 @@ def _drawn_on(lines: Shapes, edge: Any, buildings: Shapes) -> tuple[Shapes, Ints
 def is_median(faces: Shapes) -> Truths:
     """Which faces (f,) are too narrow or too small to be blocks."""
     return np.asarray((width(faces) < MEDIAN_WIDTH_M) | (shapely.area(faces) < MEDIAN_M2), bool)
+
+
+def is_strip(faces: Shapes) -> Truths:
+    """Which faces (f,) are long and thin, or wind around others: beyond the last street, between carriageways, along a river."""
+    around = shapely.length(faces)
+    return np.asarray(4 * np.pi * shapely.area(faces) < STRIP * around**2, bool)
+
+
+def without_tails(blocks: Shapes, buildings: Shapes) -> tuple[Shapes, Shapes]:
+    """Blocks, with strips that hang on them made blocks of their own, and the outlines of those.
+
+    Where one street is missing, the strip all around a town hangs on the first block; nobody would say that it belongs there.
+    """
+    done: list[Any] = []
+    tails: list[Any] = []
+    walls = STRtree(buildings)
+    for block, long in zip(blocks, is_strip(blocks), strict=True):
+        body = shapely.buffer(block, -TAIL_M, join_style="mitre") if long else None
+        if body is None or body.is_empty:
+            done.append(block)
+            continue
+        body = shapely.intersection(block, shapely.buffer(body, TAIL_M + 1.0, join_style="mitre"))
+        loose = [
+            part
+            for part in pieces([shapely.difference(block, body)])
+            if part.area >= MEDIAN_M2 and not len(walls.query(part, predicate="intersects"))
+        ]
+        tails += loose
+        done += [*loose, *pieces([shapely.difference(block, shapely.union_all(loose))])]
+    return as_shapes(done), lines_of(tails)
