@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
-STEPS, FEWEST, MOST = 4_000, 400_000, 60_000_000
+STEPS, FEWEST, MOST = 4_000, 400_000, 40_000_000
 """Proposals of a main course: for each unit, at least, at most."""
 TOGETHER = 6_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
@@ -80,7 +80,7 @@ def _best(
 
     label = joined_labels(units, fixed)
     steps = min(max(STEPS * len(units), FEWEST), MOST)
-    starts = 1 if home is not None else max(1, min(8, TOGETHER // steps))
+    starts = 2 if home is not None else max(1, min(8, TOGETHER // steps))
 
     def begun(chance: int) -> Ground:
         return _begun(units, parts, allowed, seed + chance, home, fixed, label)
@@ -90,8 +90,9 @@ def _best(
         low, high = turn / starts, (turn + 1) / starts
         middle = low + 0.8 * (high - low)
         if home is not None:
-            ground = begun(0)
-            course = Course(steps=steps // 4, hot=0.15, cold=0.05, cheap=1.0, dear=50.0, wall=100.0, chains=0.3)
+            # From what there is; a second time, longer, only where a tolerance isn't kept.
+            ground = begun(turn)
+            course = Course(steps=steps // (4, 1)[turn], hot=(0.15, 0.25)[turn], cheap=1.0, wall=100.0, chains=0.3)
         elif len(units) <= LARGE * parts:
             ground = begun(1_000_003 * turn)
             course = Course(steps=steps)
@@ -108,8 +109,9 @@ def _best(
         ground.anneal(course, go_on=clock.within(ground, low, middle))
         mend(ground, label, steps + 1_000_000, clock.within(ground, middle, high))
         found.append((float(ground.avoidable().max()), ground.cut(), turn, ground.part))
+        kept = min(found)[0] == 0
         # Where three beginnings end beyond a tolerance, a fourth seldom doesn't.
-        if clock.late or (turn >= 2 and min(found)[0] > 0):
+        if clock.late or (kept if home is not None else turn >= 2 and not kept):
             break
     return min(found)[3]
 
