@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,14 +10,13 @@ from uuid import UUID
 import numpy as np
 import shapely
 from django.utils import timezone
-from shapely import STRtree
 
 from linli.kernel.actor import Actor
 from linli.kernel.errors import Conflict, NotFound
 from linli.kernel.words import sentence
+from linli.territory.cut_cells import CutCells, cells_of, origins_of
 from linli.territory.grounds import Laid
 from linli.territory.models import (
-    BuildingGrid,
     Community,
     Draft,
     DraftCell,
@@ -32,7 +30,7 @@ from linli.territory.rules.crs import Shapes
 from linli.territory.rules.division_check import Division, Held, check_division
 from linli.territory.rules.drawing import Change, Drawn, apply
 from linli.territory.rules.faults import Fault
-from linli.territory.rules.geometry import as_shapes, from_wkb, to_metric, to_wkb
+from linli.territory.rules.geometry import as_shapes, to_metric, to_wkb
 from linli.territory.rules.lineage import Fate, Flow, fates, flows, heirs, numbered
 from linli.territory.rules.numbering import in_order
 from linli.territory.rules.sheets import NOWHERE, Ints, PartFigures, Sheet, figures
@@ -48,15 +46,30 @@ NO_LOAD = Load()
 
 @dataclass
 class Opened:
-    """A draft with its n cells, in the order of their numbers. ``shapes`` in degrees; ``buildings``: ids by cell."""
+    """A draft with its n cells, in the order of their numbers, and the part of each."""
 
     version: GridVersion
     draft: Draft
-    shapes: Shapes
-    sheet: Sheet
+    cut: CutCells
     parts: Ints
-    buildings: list[list[UUID]]
-    epsg: int
+
+    @property
+    def shapes(self) -> Shapes:
+        """In degrees."""
+        return self.cut.shapes
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.cut.sheet
+
+    @property
+    def buildings(self) -> list[list[UUID]]:
+        """Ids by cell."""
+        return self.cut.buildings
+
+    @property
+    def epsg(self) -> int:
+        return self.cut.epsg
 
     @property
     def drawn(self) -> Drawn:
@@ -97,7 +110,7 @@ class Identity:
 
 def find_draft(community: UUID, version: UUID, *, lock: bool = False) -> Draft:
     """The draft of a version; NotFound where it has none (any more)."""
-    rows = Draft.objects.select_related("version__layer").filter(community_id=community, version_id=version)
+    rows = Draft.objects.select_related("version__layer").defer("borders").filter(community_id=community, version_id=version)
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound(NOT_FOUND)
@@ -119,30 +132,12 @@ def still_draft(version: GridVersion) -> None:
 def open_draft(community: UUID, version: UUID, *, lock: bool = False) -> Opened:
     """Read a draft with its cells. Conflict while they are still being cut."""
     draft = find_draft(community, version, lock=lock)
-    columns = ("part", "block", "shape", "area_m2", "persons", "households", "minutes", "buildings")
-    rows = list(draft.cells.order_by("number").values_list(*columns))
-    if not rows:
+    epsg = Community.objects.values_list("metric_crs", flat=True).filter(zone_id=community).first()
+    cut = cells_of(draft, epsg) if epsg is not None else None
+    if cut is None:
         raise Conflict(NOT_READY)
-    epsg = Community.objects.values_list("metric_crs", flat=True).get(zone_id=community)
-    assert epsg is not None
-    shapes = from_wkb(row[2] for row in rows)
-    plane = shapely.point_on_surface(to_metric(shapes, epsg))
-    borders = np.asarray(draft.borders, dtype=np.float64).reshape(-1, 4)
-    sheet = Sheet(
-        persons=np.array([row[4] for row in rows], dtype=np.int64),
-        households=np.array([row[5] for row in rows], dtype=np.int64),
-        minutes=np.array([row[6] for row in rows], dtype=np.float64),
-        area_m2=np.array([row[3] for row in rows], dtype=np.float64),
-        buildings=np.array([len(row[7]) for row in rows], dtype=np.int64),
-        block=np.array([row[1] for row in rows], dtype=np.int64),
-        points=np.column_stack([shapely.get_x(plane), shapely.get_y(plane)]),
-        pairs=borders[:, :2].astype(np.int64),
-        metres=borders[:, 2],
-        crossing=borders[:, 3],
-    )
-    parts = np.array([row[0] for row in rows], dtype=np.int64)
-    held = [[UUID(building) for building in row[7]] for row in rows]
-    return Opened(draft.version, draft, shapes, sheet, parts, held, epsg)
+    parts = np.array(draft.cells.order_by("number").values_list("part", flat=True), dtype=np.int64)
+    return Opened(draft.version, draft, cut, parts)
 
 
 def outlines_of(shapes: Shapes, parts: Ints) -> dict[int, object]:
@@ -159,8 +154,14 @@ def _united(shapes: Shapes) -> object:
     try:
         return shapely.coverage_union_all(shapes)
     except shapely.GEOSException:
-        # Corners nearer to each other than the last digit that is kept; on a grid of that digit they are one.
-        return shapely.union_all(shapes, grid_size=1e-9)
+        # Corners that the last digit kept moved beside each other: cells are made whole first, and what is no area falls away.
+        parts = shapely.get_parts(shapely.union_all(shapely.make_valid(shapes)))
+        parts = shapely.get_parts(parts[shapely.area(parts) > 0])
+        return (
+            parts[0]
+            if len(parts) == 1
+            else shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+        )
 
 
 def put_cells(draft: Draft, laid: Laid, loads: Mapping[UUID, Load]) -> None:
@@ -228,7 +229,7 @@ def _stand(opened: Opened, moved: Sequence[Sequence[int]], locked: list[int], st
             draft.cells.filter(number__in=cells[start : start + 500]).update(part=part)
     draft.locked, draft.step, draft.drawn_by, draft.changed_at = locked, step, by.account or draft.drawn_by, timezone.now()
     draft.save(update_fields=["locked", "step", "drawn_by", "changed_at"])
-    return Opened(opened.version, draft, opened.shapes, opened.sheet, apply(opened.parts, moved), opened.buildings, opened.epsg)
+    return Opened(opened.version, draft, opened.cut, apply(opened.parts, moved))
 
 
 def last_published(layer: UUID) -> GridVersion | None:
@@ -246,7 +247,7 @@ def identity_of(opened: Opened) -> Identity:
         return Identity(None, [], {}, first, dict.fromkeys(numbers, Fate.NEW), {}, {})
     ids, labels, outlines = shapes_of(before.id)
     old = dict(zip(ids, labels, strict=True))
-    origins = _origins(opened, before.id, ids, outlines)
+    origins = origins_of(opened.cut, before.id, ids, outlines)
     found = flows(opened.sheet, origins, opened.parts)
     living = heirs(found)
     fresh = _ordered(opened, [part for part in numbers if part not in living])
@@ -263,21 +264,6 @@ def _ordered(opened: Opened, parts: Sequence[int]) -> list[int]:
     middles = shapely.centroid(plane)
     points = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)])
     return [parts[at] for at in in_order(points, np.asarray(shapely.area(plane)))]
-
-
-def _origins(opened: Opened, before: UUID, ids: list[UUID], outlines: Shapes) -> list[UUID | None]:
-    """The grid in which each cell lay: that of most of its buildings, else that around it."""
-    grid_of = dict(BuildingGrid.objects.filter(version_id=before).values_list("building_id", "grid_id"))
-    points = shapely.point_on_surface(opened.shapes)
-    around: list[UUID | None] = [None] * len(points)
-    at, inside = STRtree(outlines).query(points, predicate="intersects")
-    for cell, grid in sorted(zip(at.tolist(), inside.tolist(), strict=True), reverse=True):
-        around[cell] = ids[grid]
-    found = []
-    for cell, held in enumerate(opened.buildings):
-        votes = Counter(grid_of[building] for building in held if building in grid_of)
-        found.append(min(votes, key=lambda grid: (-votes[grid], str(grid))) if votes else around[cell])
-    return found
 
 
 def check_draft_of(community: UUID, opened: Opened, identity: Identity) -> list[Fault]:

@@ -14,7 +14,7 @@ from linli.territory.queries.buildings import (
     dwellings,
 )
 from linli.territory.queries.communities import CommunityRow, area_names, communities, community, community_zone, faults_of
-from linli.territory.queries.draft_plan import DraftPlan, OutlineRow, Outlines, draft_plan, outlines
+from linli.territory.queries.draft_plan import DraftPlan, DraftSheet, OutlineRow, Outlines, draft_plan, draft_sheet, outlines
 from linli.territory.queries.drafts import (
     CellRow,
     Compared,
@@ -58,6 +58,7 @@ __all__ = [
     "DivisionRow",
     "DraftPlan",
     "DraftRow",
+    "DraftSheet",
     "DutyPlan",
     "DutyRow",
     "DwellingRow",
@@ -92,6 +93,7 @@ __all__ = [
     "draft_cells",
     "draft_faults",
     "draft_plan",
+    "draft_sheet",
     "duties_that_end",
     "duty_plan",
     "dwelling_count",

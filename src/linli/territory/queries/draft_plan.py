@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 
 from linli.kernel.errors import NotFound
-from linli.territory.drafting import find_draft, identity_of, open_draft, outlines_of
+from linli.territory.drafting import Opened, find_draft, identity_of, open_draft, outlines_of
 from linli.territory.models import BuildingGrid, Community, Draft, GridVersion, VersionState
 from linli.territory.queries.drafts import DraftRow, draft
 from linli.territory.rules.borders import borders
@@ -19,29 +19,38 @@ from linli.territory.rules.crs import Shapes
 from linli.territory.rules.geometry import areas_m2, as_shapes, to_metric
 from linli.territory.rules.sheets import NOWHERE, Ints, Sheet
 from linli.territory.versions import shapes_of
-from linli.trust import NOT_FOUND, Actor
+from linli.trust import NOT_FOUND, Actor, Permission
 
 
 @dataclass(frozen=True)
-class DraftPlan:
-    """A draft of n cells. ``cells`` (n,) and ``now`` (label, outline: the division published last) in metres of ``epsg``.
+class DraftSheet:
+    """A draft of n cells as its last step left it. ``cells`` (n,) in metres of ``epsg``; ``buildings``: ids by cell."""
 
-    ``buildings``: ids by cell; ``origins`` (n,): the label of the grid in which a cell lies now, "" in none.
-    """
-
-    row: DraftRow
+    id: UUID
+    step: int
+    weight: str
+    locked: frozenset[int]
     sheet: Sheet
     parts: Ints
     buildings: list[list[UUID]]
     cells: Shapes
-    origins: Any
-    now: list[tuple[str, Any]]
     epsg: int
 
     def outlines(self, among: Collection[int] | None = None) -> dict[int, Any]:
         """The outlines of the grids of the draft, or of those ``among`` it, in metres."""
         mine = self.parts != NOWHERE if among is None else np.isin(self.parts, sorted(set(among) - {NOWHERE}))
         return outlines_of(self.cells[mine], self.parts[mine])
+
+
+@dataclass(frozen=True)
+class DraftPlan(DraftSheet):
+    """The same with its figures (``row``), beside the division published last: ``now`` (label, outline in metres);
+    ``origins`` (n,): the label of the grid in which a cell lies now, "" in none.
+    """
+
+    row: DraftRow
+    origins: Any
+    now: list[tuple[str, Any]]
 
     def borders(self) -> tuple[Shapes, Shapes]:
         """Lines that are borders in the draft and none now, and the other way round, in metres."""
@@ -80,6 +89,13 @@ class Outlines:
     grids: list[OutlineRow]
 
 
+def draft_sheet(*, viewer: Actor, community: UUID, version: UUID) -> DraftSheet:
+    """A draft without its figures, for those who may draw. NotFound outside scope; Conflict while its cells are being cut."""
+    if not viewer.sees_community(community) or viewer.grids is not None or not viewer.may(Permission.TERRITORY_DRAW):
+        raise NotFound(NOT_FOUND)
+    return DraftSheet(**_sheet(open_draft(community, version)))
+
+
 def draft_plan(*, viewer: Actor, community: UUID, version: UUID) -> DraftPlan:
     """A draft for those who may draw. NotFound outside scope; Conflict while its cells are being cut."""
     opened = open_draft(community, version)
@@ -90,8 +106,21 @@ def draft_plan(*, viewer: Actor, community: UUID, version: UUID) -> DraftPlan:
     if identity.before is not None:
         _, labels, outlines = shapes_of(identity.before)
         now = sorted(zip(labels, to_metric(outlines, opened.epsg), strict=True), key=lambda pair: pair[0])
-    cells = to_metric(opened.shapes, opened.epsg)
-    return DraftPlan(row, opened.sheet, opened.parts, opened.buildings, cells, origins, now, opened.epsg)
+    return DraftPlan(**_sheet(opened), row=row, origins=origins, now=now)
+
+
+def _sheet(opened: Opened) -> dict[str, Any]:
+    return {
+        "id": opened.draft.version_id,
+        "step": opened.draft.step,
+        "weight": opened.draft.weight,
+        "locked": frozenset(opened.draft.locked),
+        "sheet": opened.sheet,
+        "parts": opened.parts,
+        "buildings": opened.buildings,
+        "cells": opened.cut.plane,
+        "epsg": opened.epsg,
+    }
 
 
 def outlines(*, viewer: Actor, community: UUID, version: UUID) -> Outlines:

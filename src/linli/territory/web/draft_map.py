@@ -10,7 +10,7 @@ import shapely
 
 from linli.faces import maps
 from linli.faces.words import pick
-from linli.territory.queries import DraftPlan, MapShapes, PartRow
+from linli.territory.queries import DraftPlan, DraftSheet, MapShapes, PartRow
 from linli.territory.rules.crs import Shapes
 from linli.territory.rules.sheets import NOWHERE
 
@@ -70,7 +70,7 @@ class Picture:
     names: list[maps.Name] = field(default_factory=list)
 
 
-def scale_of(plan: DraftPlan) -> maps.Scale:
+def scale_of(plan: DraftSheet) -> maps.Scale:
     """The same for every step of a draft: its cells stay."""
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(plan.cells))
     return maps.Scale.for_box((west, south, east, north))

@@ -18,7 +18,7 @@ from linli.kernel.actor import Actor
 from linli.kernel.errors import BadInput, LinliError, NotFound
 from linli.territory import queries
 from linli.territory.commands import draw_line, lock_part, merge_parts, move_cells, redo_step, split_part, undo_step
-from linli.territory.queries import DraftPlan
+from linli.territory.queries import DraftPlan, DraftSheet
 from linli.territory.reports import Stands
 from linli.territory.rules import drawing
 from linli.territory.rules.geometry import to_degrees
@@ -40,7 +40,7 @@ def draft_step(request: HttpRequest, viewer: Actor, community: Any, version: UUI
         return redirect("territory:division", code=community.code, version=version)
     said = ""
     try:
-        before = queries.draft_plan(viewer=viewer, community=community.id, version=version)
+        before = queries.draft_sheet(viewer=viewer, community=community.id, version=version)
         try:
             _take(request, viewer, community.id, before)
         except LinliError as fault:
@@ -71,16 +71,16 @@ def draft_grid(request: HttpRequest, viewer: Actor, community: Any, version: UUI
     return render(request, "territory/desk/draft_chosen.html", step_context(viewer, community, plan, part))
 
 
-def _take(request: HttpRequest, viewer: Actor, community: UUID, plan: DraftPlan) -> Stands:
+def _take(request: HttpRequest, viewer: Actor, community: UUID, plan: DraftSheet) -> Stands:
     """The command that the form asks for. BadInput for what names none."""
-    act = next((name for name in (request.POST.get("act", ""),) if name in _ACTS), None)
-    if act is None:
+    act = request.POST.get("act", "")
+    if act not in _ACTS:
         raise BadInput(drawing.NO_CELL)
-    common: dict[str, Any] = {"by": viewer, "community": community, "version": plan.row.id, "at": _whole(request, "step")}
+    common: dict[str, Any] = {"by": viewer, "community": community, "version": plan.id, "at": _whole(request, "step")}
     return _ACTS[act](request, plan, common)
 
 
-def _move(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _move(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     cells = _cells(request)
     if request.POST.get("whole_block"):
         blocks = {int(plan.sheet.block[cell]) for cell in cells if cell < len(plan.parts)} - {0}
@@ -90,26 +90,26 @@ def _move(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stan
     return move_cells(**common, cells=cells, to=_whole(request, "to"))
 
 
-def _split(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _split(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     return split_part(**common, part=_whole(request, "grid"), cells=_cells(request))
 
 
-def _halve(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _halve(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     part = _whole(request, "grid")
     ways = {"west": np.array([1.0, 0.0]), "north": np.array([0.0, -1.0])}
     way = ways.get(request.POST.get("way", ""))
     across = way if way is not None else widest(plan.sheet, plan.parts, part)
     # What is cut off is the eastern or southern half: the grid keeps where its number is read first.
-    rest = half(plan.sheet, plan.parts, part, weight=plan.row.weight, across=across)
+    rest = half(plan.sheet, plan.parts, part, weight=plan.weight, across=across)
     cells = [cell for cell in np.flatnonzero(plan.parts == part).tolist() if cell not in set(rest)]
     return split_part(**common, part=part, cells=cells)
 
 
-def _merge(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _merge(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     return merge_parts(**common, parts=[_whole(request, "grid"), _whole(request, "with")])
 
 
-def _line(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _line(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     """``line``: points of the drawing, "x,y x,y". Through the chosen grid, if it meets it, else through that in its middle."""
     try:
         points = np.array([[float(at) for at in pair.split(",")] for pair in request.POST.get("line", "").split()[:POINTS]])
@@ -126,13 +126,13 @@ def _line(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stan
     return draw_line(**common, parts=[grid], line=[(lon, lat) for lon, lat in lonlat])
 
 
-def _lock(request: HttpRequest, plan: DraftPlan, common: dict[str, Any]) -> Stands:
+def _lock(request: HttpRequest, plan: DraftSheet, common: dict[str, Any]) -> Stands:
     part = _whole(request, "grid")
-    on = not any(row.part == part and row.locked for row in plan.row.parts)
+    on = part not in plan.locked
     return lock_part(**common, part=part, on=on)
 
 
-_ACTS: Mapping[str, Callable[[HttpRequest, DraftPlan, dict[str, Any]], Stands]] = {
+_ACTS: Mapping[str, Callable[[HttpRequest, DraftSheet, dict[str, Any]], Stands]] = {
     "move": _move,
     "split": _split,
     "halve": _halve,
@@ -145,11 +145,11 @@ _ACTS: Mapping[str, Callable[[HttpRequest, DraftPlan, dict[str, Any]], Stands]] 
 
 
 def _changed(
-    request: HttpRequest, viewer: Actor, community: Any, before: DraftPlan, plan: DraftPlan, part: int, said: str
+    request: HttpRequest, viewer: Actor, community: Any, before: DraftSheet, plan: DraftPlan, part: int, said: str
 ) -> dict[str, Any]:
     """What the page's script puts in place. Where the page shows another step than was found, all of the map."""
     moved = np.flatnonzero(before.parts != plan.parts)
-    if _whole(request, "step") == before.row.step:
+    if _whole(request, "step") == before.step:
         redrawn: set[int] | None = {*before.parts[moved].tolist(), *plan.parts[moved].tolist()}
         cells = {int(cell): int(plan.parts[cell]) for cell in moved.tolist()}
     else:
@@ -175,7 +175,7 @@ def _changed(
     }
 
 
-def _still_chosen(before: DraftPlan, plan: DraftPlan, text: str) -> int:
+def _still_chosen(before: DraftSheet, plan: DraftPlan, text: str) -> int:
     """The grid that stays chosen: the same, or where it went."""
     parts = {row.part for row in plan.row.parts}
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) not in parts:

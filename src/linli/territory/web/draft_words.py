@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,6 +61,12 @@ class GridLine:
     css: str = "wanted"
     locked: bool = False
     pieces: int = 1
+
+
+@lru_cache(maxsize=4096)
+def row_of(line: GridLine, chosen: bool, _language: str) -> SafeString:
+    """A row of the table. A step changes few of them, so the others are kept as they were written, for each language."""
+    return SafeString(render_to_string("territory/desk/draft_row.html", {"line": line, "chosen": chosen}).strip())
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,10 @@ def step_context(viewer: Actor, community: Any, plan: DraftPlan, part: int) -> d
     return {
         "draft": plan.row,
         "editable": plan.row.state == "draft",
-        "lines": draft_words.grid_lines(plan.row),
+        "rows": [
+            draft_words.row_of(line, line.part == part and part != NOWHERE, current_language())
+            for line in draft_words.grid_lines(plan.row)
+        ],
         "chosen": draft_words.chosen_of(viewer, community.id, plan, part) if part != NOWHERE else None,
         "lede": draft_words.lede_of(plan.row),
         "compared": _compared(plan),
