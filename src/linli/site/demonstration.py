@@ -24,9 +24,15 @@ from linli.register.commands.ties import tie_account
 from linli.register.queries.asof import Resident, moment, residents
 from linli.register.rules.ages import age_on
 from linli.register.rules.ties import Shown
-from linli.territory.commands import add_community, import_dwellings, import_territory
+from linli.territory.commands import (
+    add_community,
+    import_dwellings,
+    import_territory,
+    set_duty_phone,
+    set_supervision_phone,
+)
 from linli.territory.dwelling_file import read_dwellings
-from linli.territory.queries import counter_sites
+from linli.territory.queries import counter_sites, duty_plan
 from linli.territory.reader import read_delivery
 from linli.trust import SYSTEM, Role, add_account, grant_role, grids_of, set_password
 from linli.trust.queries import account_by_username, zone_by_code
@@ -126,6 +132,7 @@ def add_accounts(communities: list[tuple[str, UUID]], data: Path) -> list[Accoun
             username = role.value if place == 0 else f"{role.value}_{place + 1}"
             accounts.append(_account(role, username, code, community, labels))
         _colleagues(place, community, labels)
+        _publish_duties(community)
     draft = path.with_suffix(".draft")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -166,6 +173,14 @@ def _account(role: Role, username: str, code: str, community: UUID, labels: list
         for zone in _zones(role, community, labels):
             grant_role(by=SYSTEM, account=account, role=role, zone=zone, from_date=date(2026, 1, 1))
     return Account(role.value, username, password, code)
+
+
+def _publish_duties(community: UUID) -> None:
+    """The telephones that stand on the grids' cards; such numbers are given to nobody."""
+    plan = duty_plan(viewer=SYSTEM, community=community, today=localdate())
+    for number, worker in enumerate(plan.workers, start=1):
+        set_duty_phone(by=SYSTEM, community=community, account=worker.account, phone=f"000 5550 {8000 + number}")
+    set_supervision_phone(by=SYSTEM, community=community, phone="000 5550 9000")
 
 
 def _zones(role: Role, community: UUID, labels: list[tuple[str, UUID]]) -> list[UUID]:

@@ -21,6 +21,7 @@ from linli.faces.formats import day
 from linli.faces.words import render as say
 from linli.kernel.actor import Actor
 from linli.kernel.errors import LinliError
+from linli.kernel.weeks import Week
 from linli.territory import commands, queries
 from linli.territory.queries import DutyPlan, DutyRow, WorkerRow
 from linli.trust import Permission, page
@@ -115,6 +116,7 @@ def workers(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse
             return redirect("territory:workers", code=community.code)
     context = {
         "plan": plan,
+        "known_on": Week.parse(plan.week).monday if plan.week else None,
         "workers": _workers(plan, community.code, may=may) if plan.workers else None,
         "heads": _heads(plan, community.code, may=may) if plan.heads else None,
         "may_assign": may,
@@ -224,7 +226,7 @@ def _workers(plan: DutyPlan, code: str, *, may: bool) -> Table:
     known = bool(plan.week) and any(row.persons is not None for row in plan.workers)
     figures = [
         Column(_("Persons"), "number", said=True),
-        Column(_("Homes"), "number", said=True),
+        Column(_("Households"), "number", said=True),
         Column(_("Hours a month"), "number", said=True),
         Column(_("Open matters"), "number", said=True),
     ]
@@ -241,7 +243,7 @@ def _workers(plan: DutyPlan, code: str, *, may: bool) -> Table:
                 Entry(row.name, href=_address(code, row) if may else None),
                 _places(row),
                 row.phone or Entry(_("none"), tone="mute"),
-                *((row.persons, row.households, row.hours, row.open_cases) if known else ()),
+                *((row.persons, row.households, round(row.hours or 0), row.open_cases) if known else ()),
             ]
             for row in plan.workers
         ],
@@ -250,7 +252,7 @@ def _workers(plan: DutyPlan, code: str, *, may: bool) -> Table:
 
 def _heads(plan: DutyPlan, code: str, *, may: bool) -> Table:
     return Table(
-        columns=[Column(_("Building head")), Column(_("Buildings"), said=True), Column(_("Grids"), said=True)],
+        columns=[Column(_("Building head")), Column(_("Speaks for"), said=True), Column(_("Grids"), said=True)],
         narrow="flow",
         rows=[
             [
