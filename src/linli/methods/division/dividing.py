@@ -23,7 +23,7 @@ TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
 STEPS, FEWEST, MOST = 4_000, 400_000, 40_000_000
 """Proposals of a main course: for each unit, at least, at most."""
-TOGETHER = 6_000_000
+TOGETHER = 3_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
 LARGE, TRIALS = 120, 8
 """Parts of more units than this are begun so many times."""

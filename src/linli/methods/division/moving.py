@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 
-from linli.methods.division import compiled
+from linli.methods.division.moves import list_edge, move
+from linli.methods.division.trees import split as split_along_trees
 from linli.methods.division.units import Floats, Ints, Parts, Units
 
 BLOCKS = 100
@@ -130,14 +131,14 @@ class Ground:
         open_parts = np.ones(self.parts, np.uint8) if within is None else within.astype(np.uint8)
         self._level[:] = 0
         self._pull[:] = 0
-        compiled.list_edge(units.indptr, units.neighbours, self.part, open_parts, aim.loose, self._edge, self._where)
+        list_edge(units.indptr, units.neighbours, self.part, open_parts, aim.loose, self._edge, self._where)
         for block in range(BLOCKS):
             if go_on and not go_on(block / BLOCKS):
                 break
             share = block / (BLOCKS - 1)
             if within is None and block >= FLOW_FROM and block % 3 == 0:
                 self._pull = self._flow()
-            compiled.move(
+            move(
                 units.indptr,
                 units.neighbours,
                 aim.cost,
@@ -195,7 +196,7 @@ def split(
     """
     labels = int(label.max()) + 1 if len(label) else 0
     return bool(
-        compiled.split(
+        split_along_trees(
             region,
             first,
             parts,
