@@ -1,4 +1,4 @@
-"""Shapes for the ground: everything in metres, on one grid of a thousandth of a millimetre, so that equal corners are equal
+"""Shapes for the ground: everything in metres, on one grid of a ten-thousandth of a millimetre, so that equal corners are equal
 numbers."""
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-STEP_M = 1e-6
-"""Corners stand on a grid this fine: a border of three kilometres moves by less than a hundredth of a square metre."""
+STEP_M = 1e-7
+"""Corners stand on a grid this fine: along a border of a hundred kilometres that makes less than a hundredth of a square metre."""
 SLIVER_WIDTH_M = 0.05
 """What is narrower comes from lines of one survey that were rounded apart."""
 
