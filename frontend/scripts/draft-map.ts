@@ -96,6 +96,8 @@ export class DraftMap {
   }
 
   press(event: PointerEvent): void {
+    event.preventDefault();
+    this.drawing.setPointerCapture(event.pointerId);
     this.pressed = this.at(event);
   }
 
@@ -172,6 +174,7 @@ export class DraftMap {
 
   /** Show the chosen grid with what lies around it, or all of the map; labels keep their size on the screen. */
   private fit(): void {
+    this.drawing.classList.toggle("near", this.zoomed);
     const shape = this.part(this.grid);
     if (this.zoomed && shape) {
       const box = (shape as SVGGraphicsElement).getBBox();

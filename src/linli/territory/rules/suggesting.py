@@ -70,7 +70,8 @@ def half(sheet: Sheet, parts: Ints, part: int, *, weight: str, across: Floats) -
 
 def widest(sheet: Sheet, parts: Ints, part: int) -> Floats:
     """The direction (east, north) in which a part reaches furthest: along it a cut leaves the roundest halves."""
-    reach = np.ptp(sheet.points[parts == part], axis=0)
+    mine = sheet.points[parts == part]
+    reach = np.ptp(mine, axis=0) if len(mine) else np.zeros(2)
     return np.array([1.0, 0.0]) if reach[0] >= reach[1] else np.array([0.0, -1.0])
 
 

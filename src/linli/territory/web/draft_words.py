@@ -28,7 +28,7 @@ from linli.trust import Actor
 
 WEIGHT_NAMES: Mapping[str, Promise] = {
     "persons": gettext_lazy("Residents"),
-    "households": gettext_lazy("Homes"),
+    "households": gettext_lazy("Households"),
     "workload": gettext_lazy("Hours of work a month"),
     "area": gettext_lazy("Area, m²"),
 }

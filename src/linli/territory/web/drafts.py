@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import nan
 from typing import Any
 from uuid import UUID
 
@@ -147,7 +148,7 @@ def chosen_part(plan: DraftPlan, text: str) -> int:
 
 
 def goals_from(request: HttpRequest) -> tuple[str, float, float]:
-    """Weight, target in the draft's own unit, tolerance as a share; what is no number becomes 0, which the command refuses."""
+    """Weight, target in the draft's own unit, tolerance as a share; what is no number the command refuses."""
     weight = request.POST.get("weight", "")
     return weight, draft_words.stored_target(weight, _number(request, "target")), _number(request, "tolerance") / 100
 
@@ -186,7 +187,7 @@ def _number(request: HttpRequest, name: str) -> float:
     try:
         return float(request.POST.get(name, "").replace(",", "").strip())
     except ValueError:
-        return 0.0
+        return nan
 
 
 def _standing(row: DivisionRow, today: date) -> str:
