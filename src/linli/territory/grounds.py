@@ -32,8 +32,8 @@ NO_GROUND = sentence(
 NO_GROUND_REMEDY = sentence("territory.no_ground_remedy", "Take in a file with the buildings first.")
 
 
-STREET, BORDER = 0.5, 1.0
-"""How much a street, and a border that stands, keeps grids apart: 0 to 1."""
+BORDER = 1.0
+"""A border that stands keeps grids apart as much as a main road does."""
 STEP_M, SAME_M = 0.001, 0.5
 
 
@@ -79,7 +79,7 @@ def lay(community: UUID, outlines: Shapes | Sequence[Any] = ()) -> Laid:
 
 def _ground(community: UUID, epsg: int, buildings: Shapes, drawn: Shapes) -> Ground:
     # Imported where cells are cut: it brings the compiler along, which takes a second that few processes need.
-    from linli.methods.division.ground import NoGround, cells
+    from linli.methods.division.ground import NoGround, cells, rank_of
 
     def features(kind: FeatureKind) -> Shapes:
         found = Feature.objects.filter(community_id=community, kind=kind.value).order_by("id")
@@ -89,7 +89,10 @@ def _ground(community: UUID, epsg: int, buildings: Shapes, drawn: Shapes) -> Gro
     boundary = to_metric(as_shapes([edge]), epsg)[0] if edge is not None else None
     if boundary is None and len(drawn):
         boundary = shapely.union_all(drawn)
-    streets = features(FeatureKind.STREET)
+    kinds = Feature.objects.filter(community_id=community, kind=FeatureKind.STREET.value).order_by("id")
+    found = [rank_of(str(details.get("kind", ""))) for details in kinds.values_list("details", flat=True)]
+    taken = [at for at, rank in enumerate(found) if rank is not None]
+    streets, known = features(FeatureKind.STREET)[taken], np.asarray([found[at] for at in taken], dtype=np.float64)
     # A border that stands is a street of the first rank here: so no cell lies on both sides of it. Where it runs along the edge,
     # or a street along it, one line is enough: of two that all but coincide slivers would be left.
     standing = shapely.union_all(shapely.boundary(drawn), grid_size=STEP_M) if len(drawn) else None
@@ -97,9 +100,10 @@ def _ground(community: UUID, epsg: int, buildings: Shapes, drawn: Shapes) -> Gro
         if boundary is not None:
             standing = shapely.difference(standing, shapely.buffer(shapely.boundary(boundary), SAME_M))
         streets = shapely.difference(streets, shapely.buffer(standing, SAME_M))
-        streets = streets[~shapely.is_empty(streets)]
+        left = ~shapely.is_empty(streets)
+        streets, known = streets[left], known[left]
     lines = as_shapes([*streets, *([standing] if standing is not None else [])])
-    ranks = [STREET] * len(streets) + [BORDER] * (len(lines) - len(streets))
+    ranks = [*known, *([BORDER] * (len(lines) - len(streets)))]
     try:
         return cells(buildings, lines, boundary, features(FeatureKind.PLOT), ranks=ranks)
     except NoGround as fault:

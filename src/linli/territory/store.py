@@ -98,14 +98,13 @@ def put_features(
     wanted = []
     for at, row in enumerate(rows):
         west, south, east, north = (float(edge) for edge in boxes[at])
-        interval = whole_of(row, "interval_minutes", 1440) if kind is FeatureKind.COUNTER else None
         wanted.append(
             Feature(
                 community_id=community,
                 kind=kind.value,
                 code=text_of(row, "code", 80),
                 name=names_of(row),
-                details={"interval_minutes": interval} if interval else {},
+                details=_details(kind, row),
                 shape=wkb[at],
                 west=west,
                 south=south,
@@ -121,6 +120,15 @@ def put_features(
     known.delete()
     Feature.objects.bulk_create(wanted, batch_size=500)
     report.new, report.changed = max(0, len(wanted) - before), min(len(wanted), before)
+
+
+def _details(kind: FeatureKind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a feature besides its name: a counter's interval; what sort of street, since paths part no grids."""
+    if kind is FeatureKind.COUNTER:
+        interval = whole_of(row, "interval_minutes", 1440)
+        return {"interval_minutes": interval} if interval else {}
+    sort = text_of(row, "kind", 40) if kind is FeatureKind.STREET else ""
+    return {"kind": sort} if sort else {}
 
 
 def _content(feature: Feature) -> tuple[str, str, str, bytes]:

@@ -17,12 +17,18 @@ from linli.methods.division.assignment import Unreadable
 from linli.methods.division.ground import Flaw, Ground, NoGround, Parted, cells, grids_of, parted, rank_of
 from linli.site.verbs.divide_files import Layer, brought_to, plane_over, read_map, write_maps
 from linli.site.verbs.divide_report import Maps, Result, layers_of, remarks, so_many, some, tell
+from linli.territory.rules.attributes import COLUMNS
 from linli.territory.rules.crs import Shapes, to_stored
 from linli.territory.rules.geometry import as_shapes, to_metric
 from linli.territory.rules.numbering import in_order
 
 MOST_GRIDS = 999
 """A community's sequence has three digits."""
+REMEDIES = {
+    Flaw.NO_BUILDINGS: "Check that both files show the same place, in the coordinate systems that they say.",
+    Flaw.OPEN_BOUNDARY: "Close it, or give the boundary as an area.",
+    Flaw.NO_BOUNDARY: "Give an area, or lines that enclose one.",
+}
 REMEDIES = {
     Flaw.NO_BUILDINGS: "Check that both files show the same place, in the coordinate systems that they say.",
     Flaw.OPEN_BOUNDARY: "Close it, or give the boundary as an area.",
@@ -121,7 +127,7 @@ def _read(arguments: argparse.Namespace) -> Maps:
 
 def _kinds(streets: Layer) -> list[str]:
     """What kind of street each line is; empty where the file doesn't say."""
-    for heading in KINDS:
+    for heading in COLUMNS["kind"]:
         if heading in {name.lower() for name in streets.columns}:
             return ["" if value is None else str(value) for value in streets.column(heading).tolist()]
     return [""] * len(streets.shapes)

@@ -42,6 +42,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "units": ("units", "单元数"),
     "storeys": ("storeys", "levels", "层数", "楼层数", "building:levels"),
     "use": ("use", "用途", "building"),
+    "kind": ("highway", "fclass", "class", "等级", "道路等级"),
     "interval_minutes": ("interval_minutes", "间隔分钟"),
 }
 """Headings by what they say, best first; compared without regard to case."""
