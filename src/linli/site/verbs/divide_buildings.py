@@ -29,13 +29,6 @@ REMEDIES = {
     Flaw.OPEN_BOUNDARY: "Close it, or give the boundary as an area.",
     Flaw.NO_BOUNDARY: "Give an area, or lines that enclose one.",
 }
-REMEDIES = {
-    Flaw.NO_BUILDINGS: "Check that both files show the same place, in the coordinate systems that they say.",
-    Flaw.OPEN_BOUNDARY: "Close it, or give the boundary as an area.",
-    Flaw.NO_BOUNDARY: "Give an area, or lines that enclose one.",
-}
-KINDS = ("highway", "fclass", "class", "等级", "道路等级")
-"""Headings under which a street's kind stands."""
 
 
 def divide_buildings(arguments: argparse.Namespace, begun: float) -> int:
