@@ -322,6 +322,8 @@ def test_a_school_is_a_grid_of_its_own_layer(lived: UUID) -> None:
     _publish(lived, version, TODAY)
     assert Grid.objects.filter(layer__kind="dedicated").count() == 1
     assert BuildingGrid.objects.filter(version_id=version).count() == 2
+    school = queries.grids(viewer=SYSTEM, community=lived, kind=LayerKind.DEDICATED)
+    assert [(grid.label, grid.buildings) for grid in school] == [("01", 2)]
 
 
 def test_what_was_left_out_is_named(lived: UUID, draft: UUID) -> None:

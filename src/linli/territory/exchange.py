@@ -99,7 +99,7 @@ def write_division(
     return Written(len(rows), len(inside), faults)
 
 
-def lay_file(community: UUID, delivery: Delivery) -> tuple[Laid, list[Fault]]:
+def lay_file(community: UUID, delivery: Delivery, kind: LayerKind = LayerKind.PEOPLE) -> tuple[Laid, list[Fault]]:
     """The cells of a draft from the grids of a file (``reader.read_delivery``), and what is wrong with the file's own outlines.
 
     BadInput where no grid of it can be used.
@@ -123,7 +123,8 @@ def lay_file(community: UUID, delivery: Delivery) -> tuple[Laid, list[Fault]]:
             feature = f"{layer.name} {layer.names[index]}"
             found.append(Fault(FaultKind.NO_NUMBER, Words(say.NO_NUMBER, {"feature": feature}), feature, say.place_of(shape)))
             labels.append(layer.names[index])
-    return lay(community, rings.shapes), found + _checked(community, labels, rings.shapes, epsg)
+    covers = kind is not LayerKind.DEDICATED
+    return lay(community, rings.shapes), found + _checked(community, labels, rings.shapes, epsg, covers=covers)
 
 
 def _checked(community: UUID, labels: Sequence[str], shapes: Shapes, epsg: int, *, covers: bool = True) -> list[Fault]:

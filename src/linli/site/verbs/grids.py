@@ -149,8 +149,8 @@ def _import(arguments: argparse.Namespace, community: UUID) -> int:
         return 2
     roles = dict(text.split("=", 1) for text in arguments.layer)
     delivery = read_delivery(arguments.file, crs=arguments.crs, layers=roles, limit_bytes=settings.LINLI_MAX_FILE_BYTES)
-    laid, faults = lay_file(community, delivery)
     kind = LayerKind(arguments.kind)
+    laid, faults = lay_file(community, delivery, kind)
     version = import_draft(by=SYSTEM, community=community, laid=laid, faults=faults, kind=kind, name=arguments.name)
     return _tell(draft(viewer=SYSTEM, community=community, version=version), arguments.json, faults)
 

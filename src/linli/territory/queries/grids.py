@@ -48,11 +48,13 @@ class VersionRow:
     grids: int
 
 
-def grids(*, viewer: Actor, community: UUID, on: date | None = None, shapes: bool = False) -> list[GridRow]:
-    """The grids within scope as of a date (None: those in force), by number."""
+def grids(
+    *, viewer: Actor, community: UUID, on: date | None = None, shapes: bool = False, kind: LayerKind = LayerKind.PEOPLE
+) -> list[GridRow]:
+    """The grids of a layer within scope as of a date (None: today), by number."""
     if not viewer.sees_community(community):
         return []
-    version = version_on(community, on)
+    version = version_on(community, on, kind)
     if version is None:
         return []
     rows = GridShape.objects.filter(version_id=version).order_by("grid__label")
