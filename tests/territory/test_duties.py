@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import django.test
@@ -54,7 +55,7 @@ def test_a_worker_gets_a_grid_and_a_deputy_stands_in(lived: UUID, actor_for: Cal
     assert worker.account
     assert clerk.account
     assert manager.account
-    held = {"community": lived, "by": manager}
+    held: dict[str, Any] = {"community": lived, "by": manager}
     commands.assign_worker(**held, grid=_grid(lived, "01"), account=clerk.account, from_date=TODAY)
     with pytest.raises(Conflict):
         commands.assign_worker(**held, grid=_grid(lived, "01"), account=clerk.account, from_date=date(2027, 1, 1))
@@ -112,7 +113,7 @@ def test_duties_end_on_a_day(lived: UUID, actor_for: Callable[..., Actor]) -> No
 def test_a_building_head_speaks_for_buildings(lived: UUID, actor_for: Callable[..., Actor]) -> None:
     manager, neighbour = actor_for("community_manager", lived), actor_for("volunteer", lived)
     assert neighbour.account
-    held = {"by": manager, "community": lived, "account": neighbour.account, "from_date": TODAY}
+    held: dict[str, Any] = {"by": manager, "community": lived, "account": neighbour.account, "from_date": TODAY}
     grants = commands.assign_building_head(**held, buildings=[_house(1), _house(2), _house(7)])
     assert len(grants) == 2, "they lie in two grids"
     head = _plan(lived).heads[0]
