@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import nan
 from typing import Any
@@ -25,6 +26,7 @@ from linli.territory import queries
 from linli.territory.commands import begin_draft
 from linli.territory.models import LayerKind
 from linli.territory.queries import DivisionRow, DraftPlan, Outlines
+from linli.territory.rules.faults import Fault
 from linli.territory.rules.sheets import NOWHERE, WEIGHTS
 from linli.territory.web import draft_words
 from linli.territory.web.draft_map import STREET_M, picture_of
@@ -33,6 +35,14 @@ from linli.trust import Permission, account_names, page
 SHOWS = ("draft", "current", "both")
 HOUSES = 6000
 """So many buildings are drawn below the cells."""
+
+
+@dataclass(frozen=True)
+class FaultLine:
+    """What the check says, and the reason for which it may be so, "" for none."""
+
+    fault: Fault
+    allowed: str
 
 
 @page("territory.divisions", may=Permission.TERRITORY_READ)
@@ -244,11 +254,11 @@ def _asked_by(viewer: Actor, plan: DraftPlan) -> str:
 
 def _faults(viewer: Actor, community: Any, plan: DraftPlan) -> dict[str, Any]:
     found = queries.draft_faults(viewer=viewer, community=community.id, version=plan.row.id)
-    rows = [{"fault": fault, "allowed": plan.row.allowed.get(fault.key, "")} for fault in found]
+    rows = [FaultLine(fault, plan.row.allowed.get(fault.key, "")) for fault in found]
     return {
-        "open": [row for row in rows if row["fault"].blocking and not row["allowed"]],
-        "allowed": [row for row in rows if row["allowed"]],
-        "hints": [row for row in rows if not row["fault"].blocking],
+        "open": [row for row in rows if row.fault.blocking and not row.allowed],
+        "allowed": [row for row in rows if row.allowed],
+        "hints": [row for row in rows if not row.fault.blocking],
     }
 
 
