@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
-STEPS, FEWEST, MOST = 4_000, 400_000, 40_000_000
+STEPS, FEWEST, MOST = 2_500, 400_000, 30_000_000
 """Proposals of a main course: for each unit, at least, at most."""
 TOGETHER = 3_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
@@ -90,9 +90,9 @@ def _best(
         low, high = turn / starts, (turn + 1) / starts
         middle = low + 0.8 * (high - low)
         if home is not None:
-            # From what there is; a second time, longer, only where a tolerance isn't kept.
+            # From what there is; a second time, warmer and longer, only where a tolerance isn't kept.
             ground = begun(turn)
-            course = Course(steps=steps // (4, 1)[turn], hot=(0.15, 0.25)[turn], cheap=1.0, wall=100.0, chains=0.3)
+            course = Course(steps=steps // (4, 1)[turn], hot=(0.15, 0.25)[turn], cold=0.05, cheap=1.0, wall=100.0, chains=0.3)
         elif len(units) <= LARGE * parts:
             ground = begun(1_000_003 * turn)
             course = Course(steps=steps)

@@ -57,7 +57,7 @@ class Course:
 
     steps: int
     hot: float = 1.0
-    cold: float = 0.06
+    cold: float = 0.1
     cheap: float = 0.02
     dear: float = 50.0
     wall: float = 20.0
