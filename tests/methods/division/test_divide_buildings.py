@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -321,3 +323,13 @@ def test_columns_of_the_buildings_are_kept_and_a_grid_of_before_makes_room(
     assert list(rows) == ["key", "grid", "name", "persons"]
     assert rows["name"] == names
     assert "old" not in rows["grid"]
+
+
+def test_it_starts_without_django(tmp_path: Path, maps: Path) -> None:
+    given = ["divide", "--buildings", str(maps), "--persons", "persons", "--target", "1e6", "--out", str(tmp_path / "g.gpkg")]
+    program = (
+        "import sys\nfrom linli.site.cli import main\n"
+        f"status = main({given!r})\n"
+        "sys.exit(status or ('django' in sys.modules) * 3 or ('duckdb' in sys.modules) * 4)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False).returncode == 0
