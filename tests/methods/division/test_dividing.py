@@ -218,3 +218,9 @@ def test_what_is_fixed_may_leave_no_way() -> None:
         with pytest.raises(Unfit) as raised:
             divide(path, parts=parts, fixed=np.array(fixed))
         assert raised.value.fault is Fault.FIXED
+
+
+def test_a_time_limit_that_is_far_off_changes_nothing() -> None:
+    units = lattice(20, 20, sigma=0.5)
+    one, other = (divide(units, parts=9, time_limit=limit).part for limit in (None, 3600.0))
+    assert np.array_equal(one, other)

@@ -68,7 +68,7 @@ def divide(
         part = _best(units, parts, allowed, seed, home, labels, clock)
     made = measured(units, part, parts, tolerance=allowed)
     moved = None if home is None else _moved(units, part, home)
-    short = () if made.within else shortfalls(units, made, labels, clock.late)
+    short = () if made.within else shortfalls(units, made, labels, clock.late or clock.hurried)
     return replace(made, seconds=time.perf_counter() - begun, seed=seed, moved=moved, shortfall=short)
 
 
@@ -102,16 +102,19 @@ def _best(
             for first in range(TRIALS):
                 trial = begun(1_000_003 * turn + 7919 * first)
                 now = low + 0.4 * (high - low) * first / TRIALS
-                trial.anneal(Course(steps=steps // 4), go_on=clock.within(trial, now, now + 0.4 * (high - low) / TRIALS))
+                told = clock.within(trial, now, now + 0.4 * (high - low) / TRIALS)
+                clock.hurried |= not trial.anneal(Course(steps=steps // 4), go_on=told, end=clock.until(0.4 / (TRIALS - first)))
                 tried.append((float(trial.avoidable().max()), trial.cut(), first, trial))
+                if clock.late:
+                    break
             ground, low = min(tried)[3], low + 0.4 * (high - low)
             course = Course(steps=steps, hot=0.7)
-        ground.anneal(course, go_on=clock.within(ground, low, middle))
+        clock.hurried |= not ground.anneal(course, go_on=clock.within(ground, low, middle), end=clock.until(0.7))
         mend(ground, label, steps + 1_000_000, clock.within(ground, middle, high))
         found.append((float(ground.avoidable().max()), ground.cut(), turn, ground.part))
         kept = min(found)[0] == 0
         # Where three beginnings end beyond a tolerance, a fourth seldom doesn't.
-        if clock.late or (kept if home is not None else turn >= 2 and not kept):
+        if clock.late or clock.hurried or (kept if home is not None else turn >= 2 and not kept):
             break
     return min(found)[3]
 
@@ -185,7 +188,12 @@ class _Clock:
     def __init__(self, begun: float, limit: float | None, progress: Progress | None) -> None:
         self.end = None if limit is None else begun + limit
         self.progress = progress
-        self.late = False
+        self.late = self.hurried = False
+
+    def until(self, share: float) -> float | None:
+        """When so much of the time that is left will be over."""
+        now = time.perf_counter()
+        return None if self.end is None else now + share * max(self.end - now, 0.0)
 
     def within(self, ground: Ground, low: float, high: float) -> GoOn:
         """For a step of the work that goes from one share of the whole to another."""

@@ -7,6 +7,7 @@ Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983, Science 220) on the bo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -125,16 +126,33 @@ class Ground:
             self._level = (over + near @ self._level) / degree
         return np.asarray(FLOW * aim.scale * self._level, np.float64)
 
-    def anneal(self, course: Course, *, within: NDArray[np.bool_] | None = None, go_on: GoOn | None = None) -> None:
-        """Move boundaries; only between parts of ``within`` (parts,) where given. ``go_on`` is asked at each temperature."""
+    def anneal(
+        self,
+        course: Course,
+        *,
+        within: NDArray[np.bool_] | None = None,
+        go_on: GoOn | None = None,
+        end: float | None = None,
+    ) -> bool:
+        """Move boundaries; only between parts of ``within`` (parts,) where given. ``go_on`` is asked at each temperature.
+
+        ``end``: when (``time.perf_counter``) the coldest temperature is to be over; fewer proposals are made where that is
+        near. Answers whether all of them were made.
+        """
         units, aim = self.units, self.aim
         open_parts = np.ones(self.parts, np.uint8) if within is None else within.astype(np.uint8)
         self._level[:] = 0
         self._pull[:] = 0
         list_edge(units.indptr, units.neighbours, self.part, open_parts, aim.loose, self._edge, self._where)
+        most = steps = max(course.steps // BLOCKS, 1)
+        made, begun = 0, time.perf_counter()
         for block in range(BLOCKS):
             if go_on and not go_on(block / BLOCKS):
                 break
+            if end is not None and made:
+                now = time.perf_counter()
+                steps = min(most, max(int((end - now) / (BLOCKS - block) * made / (now - begun)), most // 100, 1))
+            made += steps
             share = block / (BLOCKS - 1)
             if within is None and block >= FLOW_FROM and block % 3 == 0:
                 self._pull = self._flow()
@@ -159,7 +177,7 @@ class Ground:
                 course.cheap * (course.dear / course.cheap) ** share,
                 course.wall * share**4,
                 course.chains,
-                max(course.steps // BLOCKS, 1),
+                steps,
                 self.state,
                 self._stamp,
                 self._mark,
@@ -167,6 +185,7 @@ class Ground:
             )
         # Sums that were added to and taken from a million times.
         self.held[:] = self._holding()
+        return made == most * BLOCKS
 
 
 def chance(seed: int) -> NDArray[np.uint64]:
