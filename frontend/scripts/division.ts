@@ -153,6 +153,10 @@ function start(): void {
       }
       const step = form.elements.namedItem("step");
       if (step instanceof HTMLInputElement) data.set("step", step.value);
+      // In one field: a form of thousands of fields is refused.
+      const all = [...new Set(data.getAll("cells"))];
+      data.delete("cells");
+      if (all.length) data.set("cells", all.join(","));
       root.setAttribute("aria-busy", "true");
       try {
         const answer = await fetch(setup.step, { method: "POST", body: data, headers: { Accept: "application/json" } });
@@ -211,7 +215,7 @@ function start(): void {
     if (act) data.set("act", act);
     // Split with some buildings chosen makes those the new grid.
     if (button?.hasAttribute("data-split") && cells.size) data.set("act", "split");
-    for (const cell of cells) if (!data.getAll("cells").includes(String(cell))) data.append("cells", String(cell));
+    if (!sent.matches(".offer")) for (const cell of cells) data.append("cells", String(cell));
     send(data);
   });
   panel.addEventListener("change", (event) => {

@@ -211,7 +211,7 @@ def _drawn(client: django.test.Client, version: UUID) -> list[dict[str, Any]]:
         {},
         {"act": "explode"},
         {"act": "move", "cells": ["999999"], "to": "2"},
-        {"act": "move", "cells": ["1"], "to": "x"},
+        {"act": "move", "cells": ["1,2,,x"], "to": "x"},
         {"act": "move", "cells": ["1", "999999"], "to": "2", "whole_block": "1"},
         {"act": "split", "grid": "99"},
         {"act": "halve", "grid": "99"},

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 import shapely
 
 from linli.territory.rules.borders import borders
+from linli.territory.rules.sheets import Ints, Sheet
 from linli.territory.rules.suggesting import Suggestion, half, suggest, widest
 from tests.territory.sheets import board, halves
 
-GOAL = {"weight": "persons", "target": 120.0, "tolerance": 0.05}
+
+def _suggest(sheet: Sheet, parts: Ints, part: int, *, locked: Collection[int] = ()) -> Suggestion | None:
+    return suggest(sheet, parts, part, weight="persons", target=120.0, tolerance=0.05, locked=locked)
 
 
 def test_what_is_as_wanted_needs_nothing() -> None:
-    assert suggest(board(), halves(), 1, **GOAL) is None
+    assert _suggest(board(), halves(), 1) is None
 
 
 def test_a_grid_that_is_short_is_given_a_cell_from_beside() -> None:
     sheet, parts = board(), halves()
     parts[2] = 2  # the north-east corner of part 1 was given away
-    found = suggest(sheet, parts, 1, **GOAL)
+    found = _suggest(sheet, parts, 1)
     assert found == Suggestion(2, 2, 1)
-    assert suggest(sheet, parts, 2, **GOAL) == found
-    assert suggest(sheet, parts, 1, locked=[2], **GOAL) is None
-    assert suggest(sheet, parts, 1, locked=[1], **GOAL) is None
+    assert _suggest(sheet, parts, 2) == found
+    assert _suggest(sheet, parts, 1, locked=[2]) is None
+    assert _suggest(sheet, parts, 1, locked=[1]) is None
 
 
 def test_nothing_is_torn_for_it() -> None:
@@ -67,4 +72,4 @@ def test_borders_that_are_new_and_that_end() -> None:
     assert [line.centroid.x for line in gone] == [2.0]
     none, same = borders(cells, pairs, np.array([1, 2, 2]), np.array([5, 7, 7]))
     assert len(none) == len(same) == 0
-    assert len(borders(cells, np.empty((0, 2), dtype=np.int64), np.ones(3), np.ones(3))[0]) == 0
+    assert len(borders(cells, np.empty((0, 2), dtype=np.int64), np.ones(3, dtype=np.int64), np.ones(3))[0]) == 0

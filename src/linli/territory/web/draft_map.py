@@ -17,8 +17,8 @@ from linli.territory.rules.sheets import NOWHERE
 SHOWN_PX = 720
 """About how wide the map is on a desk."""
 STREET_M = 8.0
-FINE, PLAIN = 0.2, 0.6
-"""Tolerances of lines that one aims at, and of what lies below them, in drawing units."""
+FINE, PLAIN, NEAR = 0.2, 0.6, 4.0
+"""Tolerances of lines that one aims at, of what lies below them, and of where a label stands, in drawing units."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,15 @@ def _now(plan: DraftPlan, scale: maps.Scale) -> list[DrawnPart]:
 
 def _outline(scale: maps.Scale, outline: Any) -> tuple[str, str, str]:
     placed = scale.place(outline, FINE)
-    point = placed.representative_point()
-    return maps.path_of(placed), f"{point.x:.1f}", f"{point.y:.1f}"
+    x, y = _middle(placed)
+    return maps.path_of(placed), f"{x:.1f}", f"{y:.1f}"
+
+
+def _middle(outline: Any) -> tuple[float, float]:
+    """Where most of a grid is: a label there stands on it alone, also where the grid has a thin arm."""
+    largest = max(shapely.get_parts(outline), key=lambda part: float(shapely.area(part)))
+    middle = shapely.get_point(shapely.maximum_inscribed_circle(largest, tolerance=NEAR), 0)
+    return float(shapely.get_x(middle)), float(shapely.get_y(middle))
 
 
 def _lines(scale: maps.Scale, lines: Shapes | Sequence[Any]) -> str:

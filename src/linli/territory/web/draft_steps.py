@@ -186,7 +186,9 @@ def _still_chosen(before: DraftSheet, plan: DraftPlan, text: str) -> int:
 
 
 def _cells(request: HttpRequest) -> list[int]:
-    return [int(text) for text in request.POST.getlist("cells") if text.isascii() and text.isdigit() and len(text) < 8]
+    """Numbers of cells, one or several (with commas) in a field."""
+    told = [text for field in request.POST.getlist("cells") for text in field.split(",")]
+    return [int(text) for text in told if text.isascii() and text.isdigit() and len(text) < 8]
 
 
 def _whole(request: HttpRequest, name: str) -> int:
