@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.05
 """Share of the mean by which a part may differ where nothing else is said."""
-STEPS, FEWEST, MOST = 2_500, 400_000, 30_000_000
-"""Proposals of a main course: for each unit, at least, at most."""
+STEPS, FEWEST, AMPLE, MOST = 2_500, 400_000, 8_000_000, 30_000_000
+"""Proposals of a main course: for each unit, twice as many as long as they are fewer than ample; at least, at most."""
 TOGETHER = 3_000_000
 """Small territories are begun anew, from other trees, until so many proposals were made; the best is kept."""
 LARGE, TRIALS = 120, 8
@@ -79,7 +79,7 @@ def _best(
     from linli.methods.division.moving import Course
 
     label = joined_labels(units, fixed)
-    steps = min(max(STEPS * len(units), FEWEST), MOST)
+    steps = min(max(STEPS * len(units), min(2 * STEPS * len(units), AMPLE), FEWEST), MOST)
     starts = 2 if home is not None else max(1, min(8, TOGETHER // steps))
 
     def begun(chance: int) -> Ground:
