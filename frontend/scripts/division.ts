@@ -67,7 +67,7 @@ function start(): void {
     const line = byId("draft-hint");
     if (!line) return;
     const asks = setup.words[mode];
-    const told = setup.words.chosen.replace("{n}", String(cells.size)).replace("{persons}", map.personsIn(cells).toLocaleString("en"));
+    const told = setup.words.chosen.replace("%(n)s", String(cells.size)).replace("%(persons)s", map.personsIn(cells).toLocaleString("en"));
     line.textContent = cells.size ? `${told} ${mode === "move" ? asks : ""}` : asks;
   };
 

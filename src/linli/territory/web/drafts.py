@@ -186,7 +186,7 @@ def script_words(community: Any, plan: DraftPlan) -> dict[str, Any]:
                 "move": _("Click buildings of one grid, then the grid that they go to."),
                 "line": _("Click the points of a line through a grid; the last one twice. Escape takes it away."),
                 "merge": _("Click the grid that is merged with the chosen one."),
-                "chosen": _("Chosen: {n}, with {persons} residents."),
+                "chosen": _("Chosen: %(n)s, with %(persons)s residents."),
                 "lost": _("The step did not reach the server. Nothing was changed; try again."),
             },
         }
