@@ -74,6 +74,7 @@ class Installation:
 
     url: str
     data: Path
+    inside: Inside
 
     def accounts(self) -> list[Account]:
         listed = json.loads((self.data / "demo-accounts.json").read_text(encoding="utf-8"))
@@ -85,17 +86,56 @@ class Installation:
 
     def run(self, script: str) -> None:
         """Run Python within the installation, for what no page can bring about."""
-        done = subprocess.run(
-            [sys.executable, "-m", "linli.site.cli", "django", "shell", "--verbosity", "0"],
-            input=script,
-            env=_environment(self.data),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode or "Traceback" in done.stderr:
-            raise RuntimeError(done.stderr[-4000:])
+        self.inside.run(script)
+
+
+class Inside:
+    """One process within an installation that runs scripts, one after the other: starting takes longer than most of them."""
+
+    LOOP = """
+import contextlib, json, sys, traceback
+from django.db import connections
+for line in sys.stdin:
+    told = ""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            exec(json.loads(line), dict(globals()))
+    except BaseException:
+        told = traceback.format_exc()
+    connections.close_all()
+    print(json.dumps(told), flush=True)
+"""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.process: subprocess.Popen[str] | None = None
+
+    def run(self, script: str) -> None:
+        """Run ``script`` in a namespace of its own. RuntimeError with its traceback where it fails."""
+        if self.process is None:
+            command = [sys.executable, "-m", "linli.site.cli", "django", "shell", "--verbosity", "0", "--command", self.LOOP]
+            with (self.data / "inside.log").open("wb") as log:
+                self.process = subprocess.Popen(
+                    command,
+                    env=_environment(self.data),
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(script) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer or (told := json.loads(answer)):
+            raise RuntimeError(told if answer else (self.data / "inside.log").read_text(errors="replace")[-4000:])
+
+    def end(self) -> None:
+        """Let the process end, if it was ever needed."""
+        if self.process is not None:
+            self.process.communicate(timeout=15)
 
 
 def free_port() -> int:
@@ -121,7 +161,11 @@ def serve(data: Path, **environment: str) -> Iterator[Installation]:
             if web.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the web server did not start:\n{log.read_text(errors='replace')[-4000:]}")
             time.sleep(0.1)
-        yield Installation(f"http://127.0.0.1:{port}", data)
+        inside = Inside(data)
+        try:
+            yield Installation(f"http://127.0.0.1:{port}", data, inside)
+        finally:
+            inside.end()
     finally:
         web.terminate()
         web.wait(15)

@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 STEP_M = 1e-7
-"""Corners stand on a grid this fine: along a border of a hundred kilometres that makes less than a hundredth of a square metre."""
+"""Corners stand on a grid this fine: along a border of a hundred kilometres that makes less than 0.01 m²."""
 SLIVER_WIDTH_M = 0.05
 """What is narrower comes from lines of one survey that were rounded apart."""
 
