@@ -35,7 +35,7 @@ if not Account.objects.filter(username="portal-resident").exists():
     for child in young[:400]:
         (known,) = open_people(zone, [child.person_id]).values()
         head = Membership.objects.filter(household=child.household_id, to_date=None, relation__in=("01", "02")).first()
-        if head and known.birth_date and age_on(known.birth_date, date.today()) < 15:
+        if head and known.birth_date and age_on(known.birth_date, date.today()) < 14:
             made = tie_account(by=SYSTEM, community=zone, person=head.person_id, shown=Shown.PASSPORT, username="portal-resident")
             account = Account.objects.get(id=made.account)
             account.set_password("four quiet words here")
