@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,8 +135,7 @@ def _compressed(many: int, pairs: Ints, border: Floats, crossing: Floats | None)
 def _names_hold(ids: Sequence[str]) -> None:
     if not ids:
         raise Unfit(Fault.EMPTY, "there is no unit to divide")
-    seen: set[str] = set()
-    doubled = [name for name in ids if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+    doubled = [name for name, times in Counter(ids).items() if times > 1]
     if doubled:
         raise Unfit(Fault.DOUBLED, f"{_units(len(doubled))} named as another is: {_some(doubled)}", units=doubled)
 

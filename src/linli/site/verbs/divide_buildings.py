@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -192,9 +193,9 @@ def _names(buildings: Layer, ground: Ground) -> list[str]:
         if cell >= 0:
             names[cell].append(key)
     told = ["+".join(one) or f"land {at}" for at, one in enumerate(names)]
-    seen: set[str] = set()
+    times = Counter(told)
     # Keys may stand twice in a file; units must not.
-    return [one if one not in seen and not seen.add(one) else f"{one} ({at})" for at, one in enumerate(told)]  # type: ignore[func-returns-value]
+    return [one if times[one] == 1 else f"{one} ({at})" for at, one in enumerate(told)]
 
 
 def _numbered(maps: Maps, ground: Ground, made: Parted, weight: NDArray[np.float64], field: str, community: str) -> Result:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,9 +11,10 @@ from uuid import UUID
 
 from linli.kernel.errors import NotFound
 from linli.territory.models import Building, BuildingGrid, BuildingHead, Community, DutyPhone
-from linli.territory.queries.buildings import building_grids
+from linli.territory.queries.buildings import buildings
 from linli.territory.queries.grids import GridRow, grids
-from linli.territory.queries.loads import building_loads
+from linli.territory.queries.loads import Loads, building_loads
+from linli.territory.queries.maps import MapShapes, map_shapes
 from linli.territory.rules import my_address
 from linli.territory.rules.my_address import Called
 from linli.territory.versions import version_on
@@ -118,7 +121,7 @@ def duty_plan(*, viewer: Actor, community: UUID, today: date) -> DutyPlan:
         duties.setdefault((row["account"], row["role"]), []).append(duty)
         if row["role"] == Role.GRID_WORKER and row["since"] <= today and not row["deputy_for"]:
             staffed |= {row["grid"]} if row["grid"] else set(labels)
-    held_by = _held_by(viewer, community)
+    held_by = _held_by(building_loads(viewer=viewer, community=community), labels.values())
     phones = dict(DutyPhone.objects.filter(community_id=community).values_list("account_id", "phone"))
 
     def person(account: UUID, role: Role) -> WorkerRow:
@@ -186,6 +189,20 @@ def grid_card(*, viewer: Actor, community: UUID, label: str, today: date) -> Car
     return card
 
 
+def card_places(*, viewer: Actor, community: UUID, grid: UUID, today: date) -> list[str]:
+    """The estates and streets whose buildings lie in a grid, at most eight, those with the most first. Public as the card is."""
+    if not viewer.may(Permission.PORTAL_READ):
+        return []
+    rows = buildings(viewer=SYSTEM, community=community, grid=grid, on=today)
+    counts = Counter(place for row in rows if (place := row.estate or row.street))
+    return sorted(counts, key=lambda place: (-counts[place], place))[:8]
+
+
+def card_shapes(*, viewer: Actor, community: UUID, today: date) -> MapShapes:
+    """What the public map of the grids is drawn from; nothing for those who may not read the portal."""
+    return map_shapes(viewer=SYSTEM if viewer.may(Permission.PORTAL_READ) else viewer, community=community, on=today, plots=False)
+
+
 def find_grid(*, viewer: Actor, community: UUID, text: str) -> list[FoundGrid]:
     """The grids of the buildings that an address as typed may mean; nothing typed is kept. Where buildings lie is public."""
     if not viewer.may(Permission.PORTAL_READ) or not my_address.plain(text):
@@ -217,16 +234,14 @@ class _Held:
     of: dict[str, tuple[Any, ...]]
 
 
-def _held_by(viewer: Actor, community: UUID) -> _Held:
+def _held_by(loads: Loads, labels: Iterable[str]) -> _Held:
     """Persons, homes, minutes, open matters by grid's label."""
-    loads = building_loads(viewer=viewer, community=community)
-    labels = {row.id: row.label for row in grids(viewer=viewer, community=community)}
-    found: dict[str, tuple[Any, ...]] = {label: (0, 0, 0.0, loads.open_cases.get(label, 0)) for label in labels.values()}
-    for building, grid in building_grids(viewer=viewer, community=community).items():
-        load = loads.buildings.get(building)
-        if load and grid in labels:
-            persons, households, minutes, cases = found[labels[grid]]
-            found[labels[grid]] = (persons + load.persons, households + load.households, minutes + load.minutes, cases)
+    found: dict[str, tuple[Any, ...]] = {label: (0, 0, 0.0, loads.open_cases.get(label, 0)) for label in labels}
+    for building, load in loads.buildings.items():
+        label = loads.label_of.get(building, "")
+        if label in found:
+            persons, households, minutes, cases = found[label]
+            found[label] = (persons + load.persons, households + load.households, minutes + load.minutes, cases)
     return _Held(loads.week, found)
 
 

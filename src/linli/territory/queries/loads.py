@@ -23,11 +23,13 @@ _HELP = "need_"
 
 @dataclass(frozen=True)
 class Loads:
-    """``week`` of the facts, "" before the first round. ``buildings``: load by building; ``open_cases`` by grid's label."""
+    """``week`` of the facts, "" before the first round. ``buildings``: load by building; ``open_cases`` by grid's label;
+    ``label_of``: the grid that a building lies in today, for those that lie in one."""
 
     week: str = ""
     buildings: dict[UUID, Load] = field(default_factory=dict)
     open_cases: dict[str, int] = field(default_factory=dict)
+    label_of: dict[UUID, str] = field(default_factory=dict)
 
 
 def building_loads(*, viewer: Actor, community: UUID) -> Loads:
@@ -50,6 +52,7 @@ def building_loads(*, viewer: Actor, community: UUID) -> Loads:
         return Loads()
     held = building_grids(viewer=viewer, community=community)
     labels = {row.id: row.label for row in grids(viewer=viewer, community=community)}
+    label_of = {building: labels[grid] for building, grid in held.items() if grid in labels}
     recent = _counted(reports, pc.less_equal(reports["weeks_back"], WEEKS)) if "weeks_back" in reports.column_names else Counter()
     open_cases = _counted(reports, reports["open"]) if "open" in reports.column_names else Counter()
     found = _by_building(people)
@@ -57,13 +60,13 @@ def building_loads(*, viewer: Actor, community: UUID) -> Loads:
         found = {building: load for building, load in found.items() if building in held}
     lived = Counter(dict.fromkeys(labels.values(), 0))
     for building, load in found.items():
-        lived[labels.get(held.get(building), "")] += load.persons  # type: ignore[arg-type]
+        lived[label_of.get(building, "")] += load.persons
     for building, load in found.items():
-        label = labels.get(held.get(building), "")  # type: ignore[arg-type]
+        label = label_of.get(building, "")
         cases = recent[label] * load.persons / lived[label] if label and lived[label] else 0.0
         found[building] = Load(load.persons, load.households, load.help, minutes(load.households, load.help, cases))
     seen = set(labels.values())
-    return Loads(newest.week, found, {label: count for label, count in open_cases.items() if label in seen})
+    return Loads(newest.week, found, {label: count for label, count in open_cases.items() if label in seen}, label_of)
 
 
 def _counted(reports: pa.Table, mask: pa.ChunkedArray) -> Counter[str]:

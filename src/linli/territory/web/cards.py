@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +20,7 @@ from linli.territory import queries
 from linli.territory.queries import Card
 from linli.territory.rules.my_address import MOST_LETTERS
 from linli.territory.web.pictures import STREET_M
-from linli.trust import SYSTEM, Permission, page
+from linli.trust import Permission, page
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def cards(request: HttpRequest, viewer: Actor, community: Any) -> HttpResponse:
         "asked": request.method == "POST",
         "found": [(one, by_label[one.label]) for one in found if one.label in by_label],
         "sure": bool(found) and all(one.sure for one in found) and len({one.label for one in found}) == 1,
-        "map": _map(community.id, community.code, today),
+        "map": _map(viewer, community, today),
         "supervision": shown[0].card.supervision_phone if shown else "",
     }
     response = render(request, "territory/portal/cards.html", context)
@@ -68,8 +67,8 @@ def card(request: HttpRequest, viewer: Actor, community: Any, label: str) -> Htt
         "one": _shown(one, community.code),
         "card": one,
         "hectares": round(one.grid.area_m2 / 10_000, 1),
-        "streets": _streets(community.id, one.grid.id, today),
-        "map": _map(community.id, community.code, today, chosen=label),
+        "streets": queries.card_places(viewer=viewer, community=community.id, grid=one.grid.id, today=today),
+        "map": _map(viewer, community, today, chosen=label),
     }
     return render(request, "territory/portal/card.html", context)
 
@@ -81,19 +80,9 @@ def _shown(one: Card, code: str) -> Shown:
     return Shown(one, title, reverse("territory:card", kwargs={"code": code, "label": one.grid.label}))
 
 
-def _streets(community: UUID, grid: UUID, on: date) -> list[str]:
-    """The estates and streets whose buildings lie in the grid, those with the most first."""
-    counts: dict[str, int] = {}
-    for row in queries.buildings(viewer=SYSTEM, community=community, grid=grid, on=on):
-        place = row.estate or row.street
-        if place:
-            counts[place] = counts.get(place, 0) + 1
-    return sorted(counts, key=lambda place: (-counts[place], place))[:8]
-
-
-def _map(community: UUID, code: str, on: date, chosen: str | None = None) -> maps.Drawing | None:
+def _map(viewer: Actor, community: Any, today: date, chosen: str | None = None) -> maps.Drawing | None:
     """The grids, with streets and water; houses only where one grid is looked at. Where they lie is public."""
-    shapes = queries.map_shapes(viewer=SYSTEM, community=community, on=on, plots=False)
+    shapes = queries.card_shapes(viewer=viewer, community=community.id, today=today)
     if not shapes.grids:
         return None
     grids = [
@@ -101,7 +90,7 @@ def _map(community: UUID, code: str, on: date, chosen: str | None = None) -> map
             label=label,
             geometry=outline,
             chosen=label == chosen,
-            href=None if label == chosen else reverse("territory:card", kwargs={"code": code, "label": label}),
+            href=None if label == chosen else reverse("territory:card", kwargs={"code": community.code, "label": label}),
             text=_("Grid %(grid)s") % {"grid": label},
         )
         for _zone, label, outline in shapes.grids
